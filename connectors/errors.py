@@ -1,0 +1,52 @@
+"""The errors a connector may raise. A class exists only where the caller acts
+differently; a bad *record* is never an error but an `Outcome`.
+
+    ConnectorError
+    ├── Unavailable       try again after `retry_after` seconds
+    ├── QuotaExhausted    pause the run until `resets_at`, or look again at `look_again_at`
+    ├── NotAuthorised     stop, tell staff: credentials or permissions
+    ├── Misconfigured     stop, tell staff: a setting or the account's schema
+    └── Refused           stop: the vendor's contract is not what we believe
+
+Every message says what happened, to which record or call, and what to do next.
+"""
+
+from datetime import datetime
+
+
+class ConnectorError(Exception):
+    """Base of all errors that cross the connector boundary."""
+
+
+class Unavailable(ConnectorError):
+    """The vendor cannot answer now. `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: float = 30.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QuotaExhausted(ConnectorError):
+    """An allowance is used up. Exactly one of the two times is known."""
+
+    def __init__(
+        self,
+        message: str,
+        resets_at: datetime | None = None,
+        look_again_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.resets_at = resets_at
+        self.look_again_at = look_again_at
+
+
+class NotAuthorised(ConnectorError):
+    """Credentials, scope or permission: a person must change them."""
+
+
+class Misconfigured(ConnectorError):
+    """A setting or the account's schema: a person must change it."""
+
+
+class Refused(ConnectorError):
+    """The vendor refused a call that should have been valid, or answered out of contract."""
