@@ -1,0 +1,135 @@
+"""One process, one event loop, a port per vendor host: `serve()` runs until it is told to end.
+
+Out goes, as first line on stdout, one JSON object with every base URL and credential.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import orjson
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from connectors.practice.control import control_app
+from connectors.practice.gate import Gate
+from connectors.practice.world import World
+
+HOST = "127.0.0.1"
+PORTS = {
+    "control": 0,
+    "servicetitan": 1,
+    "servicetitan-auth": 2,
+    "servicetitan-files": 3,
+    "salesforce": 4,
+    "pipedrive": 5,
+}
+# The contractor's own system first: the others plant its keys among their records.
+VENDORS = ("servicetitan", "salesforce", "pipedrive")
+
+
+def build_world(seed: int, customers: int, jobs: int, directory: Path) -> World:
+    """A seeded world with every practice vendor that this checkout has."""
+    world = World(seed, customers, jobs, directory)
+    for name in VENDORS:
+        package = f"connectors.practice.{name}"
+        if find_spec(package) and hasattr(module := importlib.import_module(package), "build"):
+            world.vendors[name] = module.build(world)
+    for vendor in world.vendors.values():
+        vendor.reset()
+    return world
+
+
+def applications(world: World) -> dict[str, ASGIApp]:
+    """The ASGI application of each port role in use."""
+    apps: dict[str, ASGIApp] = {"control": control_app(world)}
+    for vendor in world.vendors.values():
+        for role, routes in vendor.routes().items():
+            starlette = Starlette(routes=routes)
+            starlette.router.redirect_slashes = False
+            apps[role] = Gate(vendor, starlette, world)
+    return apps
+
+
+def choose_ports(port: int) -> dict[str, int]:
+    """Port by role: fixed offsets from `port`, or any free ones where it is 0."""
+    if port:
+        return {role: port + offset for role, offset in PORTS.items()}
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in PORTS]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return {role: s.getsockname()[1] for role, s in zip(PORTS, sockets, strict=True)}
+
+
+def greeting(world: World, urls: dict[str, str]) -> dict[str, Any]:
+    """What the first line on stdout says."""
+    known: dict[str, Any] = {name: v.credentials(urls) for name, v in world.vendors.items()}
+    return known | {"control": {"url": urls["control"]}}
+
+
+async def _answering(ports: list[int]) -> None:
+    for port in ports:
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(HOST, port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                break
+
+
+async def _run(world: World, ports: dict[str, int]) -> None:
+    apps = applications(world)
+    servers = [
+        Server(
+            app,
+            address=HOST,
+            port=ports[role],
+            interface=Interfaces.ASGINL,
+            websockets=False,
+            log_enabled=False,
+        )
+        for role, app in apps.items()
+    ]
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    tasks = [asyncio.create_task(server.serve()) for server in servers]
+    await _answering([ports[role] for role in apps])
+    urls = {role: f"http://{HOST}:{ports[role]}" for role in apps}
+    sys.stdout.buffer.write(orjson.dumps(greeting(world, urls)) + b"\n")
+    sys.stdout.buffer.flush()
+    await ended.wait()
+    world.faults.clear()
+    for server in servers:
+        server.stop()
+    await asyncio.wait(tasks, timeout=2)
+
+
+def serve(
+    port: int = 9100,
+    customers: int = 300,
+    jobs: int = 1000,
+    seed: int = 1,
+    faults: str = "none",
+    tls: bool = False,
+) -> None:
+    """Serve until SIGTERM or SIGINT. Port 0 takes any free ports; `faults` names a storm."""
+    with tempfile.TemporaryDirectory(prefix="practice-") as directory:
+        world = build_world(seed, customers, jobs, Path(directory))
+        world.faults.add({"kind": "storm", "name": faults, "seed": seed})
+        asyncio.run(_run(world, choose_ports(port)))
+    os._exit(0)  # the server's threads may still wait for clients that never hang up

@@ -1,0 +1,43 @@
+"""What the practice vendors share: seed, sizes, clock, faults, history and each other."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from connectors.practice.clock import Clock
+from connectors.practice.faults import Faults
+from connectors.practice.history import History
+from connectors.practice.vendor import Contractor, Vendor
+
+
+class World:
+    """One practice contractor and the vendors it uses. `directory` is for SQLite files."""
+
+    def __init__(self, seed: int, customers: int, jobs: int, directory: Path) -> None:
+        self.seed, self.customers, self.jobs, self.directory = seed, customers, jobs, directory
+        self.clock = Clock()
+        self.faults = Faults()
+        self.history = History(directory / "history.db")
+        self.vendors: dict[str, Vendor] = {}
+        self.contractor: Contractor | None = None
+
+    def contractor_keys(self, kind: Literal["company", "household", "job"], n: int) -> list[str]:
+        """Up to n source keys, always the same: `<tenant>/customers/<id>` of active commercial
+        or residential customers, or `<tenant>/jobs/<id>`."""
+        return self.contractor.keys(kind, n) if self.contractor else []
+
+    def technicians(self) -> list[dict[str, Any]]:
+        """`{"id": int, "name": str, "email": str | None, "active": bool}` per technician."""
+        return self.contractor.technicians() if self.contractor else []
+
+    def reset(
+        self, customers: int | None = None, jobs: int | None = None, seed: int | None = None
+    ) -> None:
+        """Back to the first day: records, faults, history and clock; sizes may change."""
+        self.customers = self.customers if customers is None else customers
+        self.jobs = self.jobs if jobs is None else jobs
+        self.seed = self.seed if seed is None else seed
+        self.faults.clear()
+        self.history.clear()
+        self.clock = Clock()
+        for vendor in self.vendors.values():
+            vendor.reset()
