@@ -1,0 +1,198 @@
+"""The transforms a mapping row may name. One function a transform, one line in CONVERSIONS.
+Each takes the source value and its context and returns a canonical value (connectors/base.py),
+OMIT to leave the field as it is, or raises Unfit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import lxml.html
+from nameparser import HumanName
+
+from connectors.base import Value
+from projects.shapes import Record, at, fill
+
+OMIT: Final[Any] = object()
+EMPTY_INSTANT = "0001-01-01"
+
+
+class Unfit(Exception):
+    """A value that cannot go where the row sends it."""
+
+    def __init__(self, message: str, value: str = "", unmapped: bool = False) -> None:
+        super().__init__(message)
+        self.value = value
+        self.unmapped = unmapped
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a transform may look at besides its value."""
+
+    record: Record
+    argument: str
+    values: Mapping[str, str]
+    plan: Mapping[str, Any]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    label: str
+    function: Callable[[Any, Context], Value]
+
+
+def clean(value: Any) -> str | None:
+    """Text with "\\n" line ends and without blanks around it; None where nothing is left."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text or None
+
+
+def copy(value: Any, context: Context) -> Value:
+    if isinstance(value, list):
+        return joined(value, context)
+    return clean(value)
+
+
+def html_text(value: Any, context: Context) -> Value:
+    """HTML to plain text: paragraphs and breaks become line ends, tags go."""
+    text = clean(value)
+    if text is None or "<" not in text:
+        return text
+    root = lxml.html.fragment_fromstring(text, create_parent="div")
+    for block in root.iter("br", "p", "li", "tr"):
+        block.tail = "\n" + (block.tail or "")
+    return clean(root.text_content())
+
+
+def joined(value: Any, context: Context) -> Value:
+    """A list as one text, entries separated by the argument, "; " by default."""
+    entries = [clean(v) for v in (value if isinstance(value, list) else [value])]
+    kept = list(dict.fromkeys(e for e in entries if e))
+    return (context.argument or "; ").join(kept) or None
+
+
+def decimal(value: Any, context: Context) -> Value:
+    """A number to the decimals named by the argument (2 by default), never through float."""
+    text = clean(value)
+    if text is None:
+        return None
+    try:
+        number = round(Decimal(text), int(context.argument or 2))
+    except (InvalidOperation, ValueError):
+        raise Unfit(f"{context.path}: “{text}” is not a number.", text) from None
+    plain = f"{number:f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain in ("-0", "") else plain
+
+
+def instant(value: Any, context: Context) -> Value:
+    """A point in time as UTC to the second. A time without zone is UTC at this source."""
+    text = clean(value)
+    if text is None or text.startswith(EMPTY_INSTANT):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unfit(f"{context.path}: “{text}” is not a date and time.", text) from None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def boolean(value: Any, context: Context) -> Value:
+    return None if value is None else bool(value)
+
+
+def value_map(value: Any, context: Context) -> Value:
+    """The destination value that people chose for this source value."""
+    text = clean(value)
+    if text is None:
+        return None
+    if text not in context.values:
+        raise Unfit(f"{context.path}: no value map for “{text}”. Add one.", text, unmapped=True)
+    return context.values[text] or None
+
+
+def owner(value: Any, context: Context) -> Value:
+    """The destination user that people matched to this technician id."""
+    technician = clean(value)
+    if technician is None:
+        return OMIT
+    match = context.plan["technicians"].get(technician)
+    if match is None or match["action"] == "undecided":
+        raise Unfit(f"Technician {technician} has no decided match.", technician, unmapped=True)
+    if match["action"] == "skip":
+        return OMIT
+    return match["user"] or context.plan["policies"]["fallback_owner"] or OMIT
+
+
+def template(value: Any, context: Context) -> Value:
+    """The argument with each {path} filled in from the joined record."""
+    return clean(" ".join(fill(context.argument, context.record).split()))
+
+
+def street(value: Any, context: Context) -> Value:
+    """Street and unit of an address, one a line."""
+    return _lines(value, ("street", "unit"), "\n")
+
+
+def address(value: Any, context: Context) -> Value:
+    """A whole address on one line."""
+    return _lines(value, ("street", "unit", "city", "state", "zip", "country"), ", ")
+
+
+def last_name(value: Any, context: Context) -> Value:
+    """The family name; the whole text where no person's name can be made out. The first of
+    the argument's {path}s that has a value stands in for an empty name."""
+    name = clean(value) or clean(fill(context.argument, context.record))
+    if name is None:
+        return None
+    return clean(" ".join(filter(None, (_person(name).last, _person(name).suffix)))) or name
+
+
+def first_name(value: Any, context: Context) -> Value:
+    person = _person(value)
+    return clean(f"{person.first} {person.middle}")
+
+
+def first_of(value: Any, context: Context) -> Value:
+    """The source value or, where it is empty, the first of the argument's comma-separated
+    paths that has one."""
+    paths = [p.strip() for p in context.argument.split(",") if p.strip()]
+    candidates = [value, *(at(context.record, path) for path in paths)]
+    return next((text for c in candidates if (text := clean(c))), None)
+
+
+def _person(value: Any) -> HumanName:
+    name = clean(value) or ""
+    return HumanName(name.replace(" & ", " and "))
+
+
+def _lines(value: Any, names: tuple[str, ...], separator: str) -> str | None:
+    parts = [clean((value or {}).get(name)) for name in names]
+    return separator.join(p for p in parts if p) or None
+
+
+CONVERSIONS: dict[str, Conversion] = {
+    "copy": Conversion("As it is", copy),
+    "html_text": Conversion("HTML to text", html_text),
+    "join": Conversion("List to one text", joined),
+    "decimal": Conversion("Number", decimal),
+    "instant": Conversion("Date and time", instant),
+    "boolean": Conversion("Yes or no", boolean),
+    "value_map": Conversion("By value map", value_map),
+    "owner": Conversion("Technician to user", owner),
+    "template": Conversion("Text with {fields}", template),
+    "street": Conversion("Street and unit", street),
+    "address": Conversion("Address on one line", address),
+    "first_name": Conversion("First name", first_name),
+    "last_name": Conversion("Last name", last_name),
+    "first_of": Conversion("First that has a value", first_of),
+}

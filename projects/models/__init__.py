@@ -1,0 +1,46 @@
+"""Every table of the product, one noun group a module."""
+
+from projects.models.audit import AuditEntry, AuditHead
+from projects.models.engagement import Connection, Engagement
+from projects.models.mapping import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
+from projects.models.plan import Plan
+from projects.models.records import (
+    Feed,
+    LoadItem,
+    Operation,
+    OperationBody,
+    Placement,
+    SourceRecord,
+    Ticket,
+)
+from projects.models.review import Comment, ReviewLink, SampleDiff, SignOff
+from projects.models.runs import Difference, Run, Slice
+from projects.models.schema import SchemaField
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Comment",
+    "Connection",
+    "Difference",
+    "Engagement",
+    "Feed",
+    "Finding",
+    "LoadItem",
+    "MappingRow",
+    "ObjectRow",
+    "Operation",
+    "OperationBody",
+    "Placement",
+    "Plan",
+    "ReviewLink",
+    "Run",
+    "SampleDiff",
+    "SchemaField",
+    "SignOff",
+    "Slice",
+    "SourceRecord",
+    "TechnicianMatch",
+    "Ticket",
+    "ValueMap",
+]

@@ -1,0 +1,154 @@
+"""The frozen sum of everything people decided: what a sample, a sign-off and a load refer to."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import models
+from django.utils import timezone
+
+from projects.models.engagement import Engagement
+from projects.models.mapping import MappingRow, ObjectRow, TechnicianMatch
+from projects.models.schema import SchemaField
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of "what changed": where, and the two values as people read them."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Plan(models.Model):
+    """Immutable, content-addressed. Two engagements' rows that decide the same give the
+    same digest, so putting a change back makes an old sign-off valid again."""
+
+    engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="plans")
+    digest = models.CharField(max_length=64)
+    body = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("engagement", "digest"), name="one_plan_a_digest"),
+        )
+
+    def __str__(self) -> str:
+        return f"plan {self.digest[:12]}"
+
+    @classmethod
+    def draft(cls, engagement: Engagement) -> dict[str, Any]:
+        """The body that a plan made from today's rows would have."""
+        rows = list(
+            engagement.mapping_rows.exclude(destination_field="").prefetch_related("value_maps")
+        )
+        return {
+            "preset": engagement.preset,
+            "tenant": engagement.source.account_id,
+            "policies": {
+                "households": engagement.households,
+                "placeholder_children": engagement.placeholder_children,
+                "fallback_owner": engagement.fallback_owner,
+            },
+            "objects": [_object(row) for row in engagement.object_rows.all()],
+            "rows": sorted((_row(row) for row in rows), key=_row_order),
+            "technicians": {
+                match.technician_id: _technician(match)
+                for match in engagement.technician_matches.all()
+            },
+            "fields": _touched_fields(engagement, rows),
+        }
+
+    @classmethod
+    def freeze(cls, engagement: Engagement, actor: str) -> "Plan":
+        """Today's rows as a plan; the one already there where nothing changed."""
+        body = cls.draft(engagement)
+        plan, _ = cls.objects.get_or_create(
+            engagement=engagement,
+            digest=digest_of(body),
+            defaults={"body": body, "created_by": actor},
+        )
+        return plan
+
+    def changes(self, other: dict[str, Any]) -> list[Change]:
+        """What differs between this plan and another body, one line a leaf."""
+        mine, theirs = dict(_leaves(self.body)), dict(_leaves(other))
+        return [
+            Change(what, mine.get(what, "(none)"), theirs.get(what, "(none)"))
+            for what in sorted(mine.keys() | theirs.keys())
+            if mine.get(what) != theirs.get(what)
+        ]
+
+
+def digest_of(body: Any) -> str:
+    """SHA-256 of the canonical JSON of `body`, in hex."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _object(row: ObjectRow) -> dict[str, str]:
+    return {
+        "source": row.source_object,
+        "destination": row.destination_objects,
+        "status": row.status,
+    }
+
+
+def _row(row: MappingRow) -> dict[str, Any]:
+    return {
+        "shape": row.shape,
+        "part": row.part,
+        "source": f"{row.source_object}.{row.source_field}",
+        "path": row.path,
+        "object": row.destination_object,
+        "field": row.destination_field,
+        "transform": row.transform,
+        "argument": row.argument,
+        "values": {v.source_value: v.destination_value for v in row.value_maps.all()},
+    }
+
+
+def _row_order(row: dict[str, Any]) -> tuple[str, str]:
+    return row["shape"], row["field"]
+
+
+def _technician(match: TechnicianMatch) -> dict[str, str]:
+    return {"name": match.name, "action": match.action, "user": match.user_id}
+
+
+def _touched_fields(engagement: Engagement, rows: Iterable[MappingRow]) -> dict[str, Any]:
+    touched = {(row.destination_object, row.destination_field) for row in rows}
+    fields = SchemaField.objects.filter(
+        connection=engagement.destination, object__in={o for o, _ in touched}
+    )
+    return {f"{f.object}.{f.name}": _field(f) for f in fields if (f.object, f.name) in touched}
+
+
+def _field(field: SchemaField) -> dict[str, Any]:
+    return {
+        "type": field.type,
+        "length": field.length,
+        "required": field.required,
+        "createable": field.createable,
+        "updateable": field.updateable,
+        "restricted": field.restricted,
+        "picklist": sorted(field.picklist),
+    }
+
+
+def _leaves(body: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Each leaf of a plan body under a path that names its row, not its position."""
+    if isinstance(body, dict):
+        for key, value in body.items():
+            yield from _leaves(value, f"{path} › {key}" if path else str(key))
+    elif isinstance(body, list) and body and isinstance(body[0], dict):
+        for row in body:
+            name = f"{row['shape']}.{row['field']}" if "field" in row else row["source"]
+            yield from _leaves(row, f"{path} › {name}")
+    else:
+        yield path, ", ".join(map(str, body)) if isinstance(body, list) else str(body)

@@ -1,0 +1,185 @@
+"""Which records make up one destination record, and how they are joined. Pure: the caller
+hands in a reader; presets hold the shapes as data.
+
+A *joined record* is the root's own dict plus one entry per part: a dict, a list of dicts,
+or None. Every record carries its source id as text under "@id".
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Record = Mapping[str, Any]
+MISSING_LAST = (1, "")
+
+
+class Reader(Protocol):
+    """Where parts come from: one query per part and page."""
+
+    def by_id(self, object: str, ids: set[str]) -> Mapping[str, Record]: ...
+
+    def by_parent(self, object: str, ids: set[str]) -> Mapping[str, list[Record]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A condition on a joined record: the value at `path` is one of `values`, or, with
+    `negate`, is none of them. An absent value is None."""
+
+    path: str
+    values: tuple[Any, ...]
+    negate: bool = False
+
+    def holds(self, record: Record) -> bool:
+        found = at(record, self.path)
+        return (found in self.values) != self.negate
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A record, or records, joined to the root.
+
+    by "parent": records whose parent is the root, or the part named in `of`.
+    by "id": the record whose id stands at the first of `paths` that has a value;
+    "ids": the records whose ids stand in the list at `paths`.
+    `prefer` narrows the candidates only while some are left.
+    """
+
+    name: str
+    object: str
+    by: Literal["parent", "id", "ids"]
+    paths: tuple[str, ...] = ()
+    of: str = ""
+    where: tuple[When, ...] = ()
+    prefer: tuple[When, ...] = ()
+    order: tuple[str, ...] = ()
+    pick: Literal["first", "last", "all"] = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A field that points at another destination record, by that record's key. Of several
+    lookups for one field the first whose conditions hold counts."""
+
+    field: str
+    object: str
+    key: str
+    when: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of destination record. `once` means: never written again after creation."""
+
+    name: str
+    label: str
+    destination: str
+    root: str
+    key: str
+    where: tuple[When, ...] = ()
+    parts: tuple[Part, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    title: str = ""
+    once: bool = False
+
+
+@dataclass(slots=True)
+class Joined:
+    """A joined record and which source records (object, id) went into it."""
+
+    record: dict[str, Any]
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+
+def at(record: Any, path: str) -> Any:
+    """The value at a dotted path, or None. On a list of `{typeId, value}` pairs a number
+    names the pair; on any other list the rest of the path is read in each entry."""
+    if path == "" or record is None:
+        return record
+    head, _, rest = path.partition(".")
+    if isinstance(record, Mapping):
+        return at(record.get(head), rest)
+    if isinstance(record, list):
+        if head.isdigit():
+            pair = next((p for p in record if str(p.get("typeId")) == head), None)
+            return pair["value"] if pair else None
+        return [found for entry in record if (found := at(entry, path)) is not None]
+    return None
+
+
+def fill(template: str, record: Record) -> str:
+    """The template with each `{path}` replaced by the record's value, "" where absent."""
+
+    def value(match: re.Match[str]) -> str:
+        found = at(record, match[1])
+        return "" if found is None else str(found)
+
+    return re.sub(r"\{([^}]+)\}", value, template)
+
+
+def join(shape: Shape, roots: Sequence[Record], reader: Reader) -> list[Joined]:
+    """The roots within the shape's scope, each with its parts, in the order given."""
+    joined = [Joined(dict(root), {(shape.root, root["@id"])}) for root in roots]
+    for part in shape.parts:
+        _add_part(part, joined, reader)
+    return [j for j in joined if all(w.holds(j.record) for w in shape.where)]
+
+
+def lookups(shape: Shape, record: Record, tenant: str) -> dict[str, tuple[str, str]]:
+    """Field → (destination object, key) of the parents this record points at."""
+    found: dict[str, tuple[str, str]] = {}
+    for lookup in shape.lookups:
+        if lookup.field not in found and all(w.holds(record) for w in lookup.when):
+            found[lookup.field] = (lookup.object, f"{tenant}/{fill(lookup.key, record)}")
+    return found
+
+
+def key_of(shape: Shape, record: Record, tenant: str) -> str:
+    return f"{tenant}/{fill(shape.key, record)}"
+
+
+def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
+    wanted = [_wanted(part, j.record) for j in joined]
+    ids = {i for w in wanted for i in w}
+    children = reader.by_parent(part.object, ids) if part.by == "parent" else {}
+    singles = reader.by_id(part.object, ids) if part.by != "parent" else {}
+    for j, owners in zip(joined, wanted, strict=True):
+        if part.by == "parent":
+            candidates = [c for owner in owners for c in children.get(owner, ())]
+        else:
+            candidates = [singles[i] for i in owners if i in singles]
+        picked = _pick(part, candidates)
+        j.used.update((part.object, record["@id"]) for record in picked)
+        if part.pick == "all":
+            j.record[part.name] = picked
+        else:
+            j.record[part.name] = picked[0] if picked else None
+
+
+def _wanted(part: Part, record: Record) -> list[str]:
+    """The ids by which this record's part is looked up."""
+    if part.by == "parent":
+        owner = at(record, f"{part.of}.@id" if part.of else "@id")
+        return [owner] if owner else []
+    values = (at(record, path) for path in part.paths)
+    first = next((v for v in values if v not in (None, [], 0)), None)
+    if first is None:
+        return []
+    ids = first if isinstance(first, list) else [first]
+    return list(dict.fromkeys(str(i) for i in ids))
+
+
+def _pick(part: Part, candidates: Iterable[Record]) -> list[Record]:
+    kept = [c for c in candidates if all(w.holds(c) for w in part.where)]
+    preferred = [c for c in kept if all(w.holds(c) for w in part.prefer)]
+    kept = sorted(preferred or kept, key=lambda c: _sort_key(part, c))
+    if part.pick == "all":
+        return kept
+    return kept[-1:] if part.pick == "last" else kept[:1]
+
+
+def _sort_key(part: Part, record: Record) -> tuple[Any, ...]:
+    values = (at(record, path) for path in part.order)
+    stated = [MISSING_LAST if v is None else (0, str(v)) for v in values]
+    return (*stated, record["@id"].zfill(20))

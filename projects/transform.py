@@ -1,0 +1,89 @@
+"""From a joined source record and a frozen plan to the values of one destination record.
+Pure: no ORM, no I/O, no clock. A value that does not fit is a problem, never cut or guessed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.base import Value
+from projects.conversions import CONVERSIONS, OMIT, Context, Unfit
+from projects.shapes import Record, at
+
+TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combobox", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a record cannot be written as it is: the destination field, and a sentence."""
+
+    field: str
+    message: str
+    source_value: str = ""
+    unmapped: bool = False
+
+
+@dataclass(slots=True)
+class Result:
+    """What is to be written, and what stands in the way."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Transformer:
+    """The rows of one shape of a plan, ready to apply to any number of records."""
+
+    def __init__(self, plan: Mapping[str, Any], shape: str) -> None:
+        self.rows: Sequence[Mapping[str, Any]] = [r for r in plan["rows"] if r["shape"] == shape]
+        self.fields: Mapping[str, Any] = plan["fields"]
+        self.plan = plan
+
+    def apply(self, record: Record) -> Result:
+        result = Result()
+        for row in self.rows:
+            try:
+                value = self._value(row, record)
+                if value is not OMIT:
+                    result.values[row["field"]] = self._fit(row, value)
+            except Unfit as unfit:
+                result.problems.append(
+                    Problem(row["field"], str(unfit), unfit.value, unfit.unmapped)
+                )
+        return result
+
+    def _value(self, row: Mapping[str, Any], record: Record) -> Value:
+        convert: Callable[[Any, Context], Value] = CONVERSIONS[row["transform"]].function
+        context = Context(record, row["argument"], row["values"], self.plan, row["path"])
+        return convert(at(record, row["path"]) if row["path"] else None, context)
+
+    def _fit(self, row: Mapping[str, Any], value: Value) -> Value:
+        """The value in the canonical form of the field. Raises Unfit where it cannot be."""
+        name = f"{row['object']}.{row['field']}"
+        spec = self.fields.get(name)
+        if spec is None:
+            raise Unfit(f"{name} is not in the destination's schema. Run the inventory again.")
+        if value is None:
+            if spec["required"]:
+                raise Unfit(f"{name} is required, but {row['path'] or 'the row'} is empty.")
+            return None
+        if spec["type"] in TEXT_TYPES:
+            return _fit_text(name, spec, str(value))
+        return value
+
+
+def _fit_text(name: str, spec: Mapping[str, Any], value: str) -> str:
+    if "\0" in value:
+        raise Unfit(f"{name}: the value holds a NUL character, which no destination stores.")
+    if spec["length"] and len(value) > spec["length"]:
+        raise Unfit(
+            f"{name}: {len(value)} characters do not fit into {spec['length']}. "
+            "Map to a longer field, or shorten it at the source."
+        )
+    if spec["type"] == "picklist" and spec["picklist"] and value not in spec["picklist"]:
+        raise Unfit(
+            f"{name} has no value “{value}”. Correct the value map, or add the value there.",
+            value,
+            unmapped=True,
+        )
+    return value
