@@ -31,8 +31,8 @@ that covers a write must outlive it."""
 ATTEMPTS = 4
 SHORT_WAIT_SECONDS = 5.0
 """A Retry-After up to this is waited for here; a longer one is the caller's to plan."""
-LONG_WAIT_SECONDS = 60.0
-"""What a 429 without Retry-After means."""
+USUAL_WAIT_SECONDS = 30.0
+"""When to come back if the vendor does not say."""
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
 
@@ -253,6 +253,8 @@ class _Adapter(HTTPAdapter):
         self._gate.pass_one()
         try:
             response = super().send(request, *args, **kw)
+            if not kw.get("stream"):
+                response.content  # noqa: B018  reads the body while a loss is still ours to repeat
         except requests.RequestException as error:
             raise _Again(_lost(what, type(error).__name__, repeat)) from None
         if repeat and response.status_code in AGAIN:
@@ -271,7 +273,7 @@ def _retrying(once: Callable[[], T], repeat: bool) -> T:
             with attempt:
                 return once()
     except _Again as error:
-        raise Unavailable(str(error), error.seconds or LONG_WAIT_SECONDS / 2) from None
+        raise Unavailable(str(error), error.seconds or USUAL_WAIT_SECONDS) from None
     raise AssertionError("stamina ends a retry by returning or raising")
 
 

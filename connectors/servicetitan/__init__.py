@@ -1,0 +1,1 @@
+"""ServiceTitan (API v2), read only: sign-in, feeds and lists, the field catalogue."""
