@@ -22,7 +22,7 @@ EMPTY_YEAR = 1
 class ServiceTitan:
     """One tenant, read through its public API. Implements `connectors.base.Source`."""
 
-    SETTINGS = (
+    SETTINGS: tuple[Setting, ...] = (
         Setting("api_url", "API address", default="https://api.servicetitan.io"),
         Setting("auth_url", "Sign-in address", default="https://auth.servicetitan.io"),
         Setting(
@@ -40,7 +40,7 @@ class ServiceTitan:
             required=False,
         ),
     )
-    OBJECTS = tuple(FEEDS)
+    OBJECTS: tuple[str, ...] = tuple(FEEDS)
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
