@@ -7,6 +7,8 @@ from pathlib import Path
 LONGEST = 100
 """Unix socket paths end at 108 bytes on Linux and 104 on macOS (man 7 unix)."""
 
+POSTGRES_SOCKET = ".s.PGSQL.5432"
+
 
 def socket_folder(folder: Path, name: str) -> Path:
     """`folder`, or where a socket `name` in it would be too long, a short folder of our own.

@@ -49,7 +49,9 @@ if HTTP_TIMEOUT_SECONDS >= LEASE_SECONDS:
 DATABASES = {"default": environment.database(DATA_DIR / "migrator.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.redis_url(paths.valkey_url(DATA_DIR / "valkey"))
+VALKEY_DIR = DATA_DIR / "valkey"
+REDIS_URL = environment.redis_url(paths.valkey_url(VALKEY_DIR))
+EMBEDDED_VALKEY = paths.valkey_url(VALKEY_DIR) == REDIS_URL
 RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 24 * 3600}}
 # Only primary keys are queued, and only once the row they name can be seen by the worker.
 RQ = {"COMMIT_MODE": "on_db_commit"}
