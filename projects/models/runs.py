@@ -39,6 +39,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     resume_at = models.DateTimeField(null=True)
+    exit_code = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True)
     traceback = models.TextField(blank=True)
     tally = models.JSONField(default=dict, blank=True)

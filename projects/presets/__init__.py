@@ -1,0 +1,90 @@
+"""What a vendor pair needs to know, as data: PRESETS maps "source-destination" to a module
+of the shape of `Preset`. A vendor pair is never a class."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from projects.shapes import Shape, When
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDefault:
+    """A proposed object row."""
+
+    source: str
+    destinations: str
+    cardinality: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowDefault:
+    """A proposed mapping row: `path` is part.field or field of the root."""
+
+    shape: str
+    path: str
+    field: str
+    transform: str = "copy"
+    argument: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Preset(Protocol):
+    """The shape of a preset module."""
+
+    READS: tuple[str, ...]
+    """Source objects to extract, parents first."""
+    PARENTS: Mapping[str, str]
+    """Source object → path of the id it is joined to its parent by."""
+    SHAPES: tuple[Shape, ...]
+    OBJECTS: tuple[ObjectDefault, ...]
+    ROWS: tuple[RowDefault, ...]
+    EXCEPTED: Mapping[str, tuple[tuple[When, str], ...]]
+    """Source object → (condition, reason) of records that do not land by rule."""
+    LEFT_OUT: Mapping[str, str]
+    """Source object → why records of it that no shape used were left out."""
+    CUSTOM: Mapping[str, tuple[str, str]]
+    """Source object with custom fields → (shape, part) whose record carries them."""
+    SAMPLE: "Sample"
+    PLACEMENT: "PlacementRule"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How a sample is picked: `root` records, spread over the values at `spread`, with the
+    roots named by `along` (root object → path of its id on the picked record)."""
+
+    root: str
+    spread: tuple[str, ...]
+    along: tuple[tuple[str, str], ...]
+    per_pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRule:
+    """Which roots hang under a placeholder, and which records count as its children."""
+
+    root: str
+    where: tuple[When, ...]
+    children: str
+
+
+def preset(name: str) -> Preset:
+    """The preset of a vendor pair. Raises KeyError where the product has none."""
+    return cast(Preset, import_module(PRESETS[name]))
+
+
+def shape_named(chosen: Preset, name: str) -> Shape:
+    return next(s for s in chosen.SHAPES if s.name == name)
+
+
+def shapes_for(chosen: Preset, destination: str) -> Sequence[Shape]:
+    return [s for s in chosen.SHAPES if s.destination == destination]
+
+
+PRESETS: dict[str, str] = {
+    "servicetitan-salesforce": "projects.presets.servicetitan_salesforce",
+}

@@ -1,0 +1,279 @@
+"""Starting, performing and sweeping runs. The only module that imports rq or django_rq.
+
+The queue is a bell, not a ledger: a job carries a run's number, nothing else. What is to be
+done and how far it is stands in the database, so a lost, doubled or late bell does no harm.
+"""
+
+import logging
+import os
+import socket
+import traceback
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import django_rq
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from connectors.errors import (
+    Misconfigured,
+    NotAuthorised,
+    QuotaExhausted,
+    Refused,
+    Unavailable,
+)
+from projects import audit, gates
+from projects.models import Engagement, Plan, Run, Slice
+from projects.stages import BY_NAME
+from projects.stages.base import Cancelled, Context, LeaseLost, StageBlocked
+
+log = logging.getLogger(__name__)
+
+BELL_SECONDS = 20
+"""How long a run may stand without heartbeat before the bell is rung again."""
+
+
+AWAY_LIMIT = 5
+
+
+class QueueDown(Exception):
+    """Redis does not answer, so no worker would hear the bell. Nothing was started."""
+
+
+def start(engagement: Engagement, stage: str, actor: str, **options: Any) -> Run:
+    """Create the run and ring the bell. Raises StageBlocked where the gate is shut and
+    QueueDown where Redis does not answer. Pressed twice at once, one run comes of it:
+    the second caller gets the first one's."""
+    reasons = gates.refusals(engagement, stage)
+    live = engagement.runs.filter(stage=stage, status__in=Run.LIVE).first()
+    if live is not None:
+        return live
+    if reasons:
+        raise StageBlocked(" ".join(reasons))
+    _require_queue()
+    try:
+        run = _create(engagement, stage, actor, options)
+    except IntegrityError:
+        return _winner(engagement, stage)
+    ring(run)
+    return run
+
+
+def _create(engagement: Engagement, stage: str, actor: str, options: dict[str, Any]) -> Run:
+    module = BY_NAME[stage]
+    planned = stage in ("sample", "load", "reconcile")
+    with transaction.atomic():
+        run = Run.objects.create(
+            engagement=engagement,
+            connection=engagement.destination if module.WRITES else None,
+            stage=stage,
+            writes=module.WRITES,
+            plan=Plan.freeze(engagement, actor) if planned else None,
+            options=options,
+            started_by=actor,
+        )
+        detail = {"run": run.pk, "stage": stage, "plan": run.plan.digest if run.plan else ""}
+        audit.record(engagement, actor, "run started", **detail)
+    return run
+
+
+def _winner(engagement: Engagement, stage: str) -> Run:
+    run = engagement.runs.filter(status__in=Run.LIVE, stage=stage).first()
+    if run is None:
+        raise StageBlocked("Another run writes to this account. Wait for it, or cancel it.")
+    return run
+
+
+def ring(run: Run) -> None:
+    """Tell the workers that a run has work. Cheap and harmless to repeat."""
+    bells = 1 if run.stage in ("inventory", "propose", "scan") else settings.WORKERS
+    queue = django_rq.get_queue("default")
+    for _ in range(bells):
+        queue.enqueue(perform, run.pk, result_ttl=0, failure_ttl=3600, job_timeout=-1)
+
+
+def perform(run_id: int) -> None:
+    """A worker's part in a run, from joining it to leaving it."""
+    run = Run.objects.select_related("engagement", "plan").get(pk=run_id)
+    if not _join(run):
+        return
+    ctx = Context(run, f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}")
+    try:
+        tally = BY_NAME[run.stage].run(ctx)
+        _settle(run, Run.Status.SUCCEEDED, tally=tally)
+    except LeaseLost as lost:
+        log.warning("%s: %s", run, lost)
+    except Cancelled:
+        run.refresh_from_db()
+    except QuotaExhausted as quota:
+        _pause(run, str(quota), quota.resets_at or quota.look_again_at)
+    except Unavailable as away:
+        _step_back(run, away)
+    except (StageBlocked, Misconfigured) as stop:
+        _settle(run, Run.Status.FAILED, message=str(stop), exit_code=3)
+    except (NotAuthorised, Refused) as stop:
+        _settle(run, Run.Status.FAILED, message=str(stop), exit_code=4)
+    except (OSError, OperationalError) as broken:
+        _settle(run, Run.Status.FAILED, message=_machine(broken), exit_code=3)
+    except Exception as bug:
+        log.exception("%s errored", run)
+        _settle(
+            run,
+            Run.Status.ERRORED,
+            message=_sentence(bug),
+            traceback=traceback.format_exc(),
+            exit_code=1,
+        )
+    finally:
+        ctx.release()
+        ctx.close()
+    if run.status == Run.Status.CANCELLING:
+        _leave_cancelled(run)
+
+
+def cancel(run: Run, actor: str) -> bool:
+    """Ask a live run to stop. False where it is over already."""
+    with transaction.atomic():
+        asked = run.move(
+            *(s for s in Run.LIVE if s != Run.Status.CANCELLING), to=Run.Status.CANCELLING
+        )
+        if asked:
+            audit.record(run.engagement, actor, "run cancelled", run=run.pk)
+    if asked:
+        sweep()
+    return asked
+
+
+def pause(run: Run, actor: str) -> bool:
+    """Ask a running run to stop claiming until it is resumed."""
+    with transaction.atomic():
+        asked = run.move(
+            Run.Status.RUNNING, to=Run.Status.PAUSED, resume_at=None, message=f"Paused by {actor}."
+        )
+        if asked:
+            audit.record(run.engagement, actor, "run paused", run=run.pk)
+    return asked
+
+
+def resume(run: Run, actor: str) -> bool:
+    """Let a paused run go on, or ring again for one whose workers died."""
+    with transaction.atomic():
+        asked = run.move(
+            Run.Status.PAUSED,
+            Run.Status.RUNNING,
+            Run.Status.QUEUED,
+            to=Run.Status.QUEUED,
+            message="",
+        )
+        if asked:
+            audit.record(run.engagement, actor, "run resumed", run=run.pk)
+    if asked:
+        _require_queue()
+        ring(run)
+    return asked
+
+
+def sweep() -> int:
+    """Ring for runs that stand still: bells lost, workers killed, pauses over. Settle
+    cancelled runs that no worker holds. Returns how many were touched; safe at any rate."""
+    now, touched = timezone.now(), 0
+    silent = now - timedelta(seconds=BELL_SECONDS)
+    for run in Run.objects.filter(status__in=Run.LIVE).select_related("engagement"):
+        quiet = (run.heartbeat_at or run.created_at) < silent
+        if run.status == Run.Status.PAUSED and run.resume_at and run.resume_at <= now:
+            touched += _ring_again(run, Run.Status.PAUSED)
+        elif run.status in (Run.Status.QUEUED, Run.Status.RUNNING) and quiet:
+            touched += _ring_again(run, run.status)
+        elif run.status == Run.Status.CANCELLING and not _held(run):
+            _leave_cancelled(run)
+            touched += 1
+    return touched
+
+
+def _ring_again(run: Run, expected: str) -> int:
+    if not run.move(expected, to=Run.Status.QUEUED, heartbeat_at=timezone.now()):
+        return 0
+    try:
+        ring(run)
+    except RedisError:
+        log.warning("%s waits: Redis does not answer", run)
+    return 1
+
+
+def _require_queue() -> None:
+    try:
+        django_rq.get_connection("default").ping()
+    except (RedisError, OSError) as down:
+        raise QueueDown(
+            f"Redis does not answer ({type(down).__name__}), so no worker would hear of the run. "
+            "Nothing was started. Start Redis (or `manage.py serve`) and try again."
+        ) from None
+
+
+def _join(run: Run) -> bool:
+    now = timezone.now()
+    joined = run.move(
+        Run.Status.QUEUED, Run.Status.RUNNING, to=Run.Status.RUNNING, heartbeat_at=now
+    )
+    if joined and run.started_at is None:
+        Run.objects.filter(pk=run.pk, started_at=None).update(started_at=now)
+    return joined
+
+
+def _settle(run: Run, status: str, **changes: Any) -> None:
+    """End the run, once: of several workers the first one's verdict counts."""
+    with transaction.atomic():
+        ended = run.move(Run.Status.RUNNING, to=status, finished_at=timezone.now(), **changes)
+        if ended:
+            audit.record(
+                run.engagement,
+                run.started_by,
+                f"run {status}",
+                run=run.pk,
+                stage=run.stage,
+                tally=run.tally,
+                message=run.message,
+            )
+
+
+def _pause(run: Run, message: str, until: Any) -> None:
+    with transaction.atomic():
+        if run.move(Run.Status.RUNNING, to=Run.Status.PAUSED, resume_at=until, message=message):
+            audit.record(run.engagement, run.started_by, "run paused", run=run.pk, because=message)
+
+
+def _step_back(run: Run, away: Unavailable) -> None:
+    """Rest and try again; give up, for a person to look, after AWAY_LIMIT rests in a row."""
+    rests = run.options.get("rests", 0) + 1
+    if rests > AWAY_LIMIT:
+        _settle(run, Run.Status.FAILED, message=str(away), exit_code=4)
+        return
+    Run.objects.filter(pk=run.pk).update(options={**run.options, "rests": rests})
+    _pause(run, str(away), timezone.now() + timedelta(seconds=away.retry_after))
+
+
+def _held(run: Run) -> bool:
+    return run.slices.filter(status=Slice.Status.CLAIMED, lease_until__gt=timezone.now()).exists()
+
+
+def _leave_cancelled(run: Run) -> None:
+    """The last worker out turns `cancelling` into `cancelled`; a paused run just rests."""
+    run.slices.filter(status=Slice.Status.CLAIMED, lease_until__lt=timezone.now()).update(
+        status=Slice.Status.OPEN
+    )
+    if not _held(run):
+        run.move(Run.Status.CANCELLING, to=Run.Status.CANCELLED, finished_at=timezone.now())
+
+
+def _sentence(bug: Exception) -> str:
+    return f"{type(bug).__name__}: {bug}. This is a fault of the product; the traceback is kept."
+
+
+def _machine(broken: Exception) -> str:
+    return (
+        f"The machine refused: {broken}. What was read and written so far is kept. "
+        "Free what is short (disk, memory, database) and start the stage again."
+    )

@@ -1,0 +1,25 @@
+"""The pipeline, in order. A stage is a module of the shape `base.Stage`."""
+
+from projects.stages import (
+    extract,
+    inventory,
+    load,
+    propose,
+    reconcile,
+    rollback,
+    sample,
+    scan,
+)
+from projects.stages.base import Stage
+
+STAGES: tuple[Stage, ...] = (
+    inventory,
+    propose,
+    extract,
+    scan,
+    sample,
+    load,
+    reconcile,
+    rollback,
+)
+BY_NAME: dict[str, Stage] = {stage.NAME: stage for stage in STAGES}

@@ -1,0 +1,144 @@
+"""What a stage gets and what it may do: claim slices, say how far it is, open accounts."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from connectors.base import Destination, Source
+from projects.models import Engagement, Run, Slice
+
+Tally = dict[str, dict[str, int]]
+"""Source object → count by name (read, landed, held, …)."""
+
+IDLE_SECONDS = 0.3
+
+
+class StageBlocked(Exception):
+    """Work for a person. The message says what, where, and what to do next."""
+
+
+class Cancelled(Exception):
+    """The run is being cancelled: stop claiming, settle what is under way."""
+
+
+class LeaseLost(Exception):
+    """Another worker holds this slice now: write nothing more."""
+
+
+class Stage(Protocol):
+    """The shape of a stage module."""
+
+    NAME: str
+    LABEL: str
+    WRITES: bool
+
+    def run(self, ctx: "Context") -> Tally: ...
+
+
+class Context:
+    """One worker's part in a run. Several workers may share a run: each has its own context
+    and claims its own slices."""
+
+    def __init__(self, run: Run, worker: str) -> None:
+        self.run = run
+        self.worker = worker
+        self.engagement: Engagement = run.engagement
+        self._stack = ExitStack()
+        self._source: Source | None = None
+        self._destination: Destination | None = None
+
+    @property
+    def source(self) -> Source:
+        if self._source is None:
+            self._source = self._stack.enter_context(self.engagement.source.open_source())
+        return self._source
+
+    @property
+    def destination(self) -> Destination:
+        if self._destination is None:
+            opened = self.engagement.destination.open_destination()
+            self._destination = self._stack.enter_context(opened)
+        return self._destination
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        assert self.run.plan is not None, f"{self.run} was started without a plan"
+        body: dict[str, Any] = self.run.plan.body
+        return body
+
+    def release(self) -> None:
+        """Give back what we still hold, so that the next worker need not wait for a lease."""
+        held = self.run.slices.filter(owner=self.worker, status=Slice.Status.CLAIMED)
+        held.update(status=Slice.Status.OPEN, lease_until=None)
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def cut(
+        self, wave: int, bodies: Callable[[], Iterator[tuple[str, dict[str, Any], int]]]
+    ) -> None:
+        """Make the slices of a wave once, from (object, body, total) triples. Another worker
+        of the same run waits in this transaction and then finds them made."""
+        with transaction.atomic():
+            Run.objects.select_for_update().get(pk=self.run.pk)
+            if wave in self.run.options.get("cut", []) or self._cut(wave):
+                return
+            Slice.objects.bulk_create(
+                (
+                    Slice(run=self.run, wave=wave, number=n, object=name, body=body, total=total)
+                    for n, (name, body, total) in enumerate(bodies())
+                ),
+                batch_size=200,
+            )
+            self._mark_cut(wave)
+
+    def claims(self, wave: int) -> Iterator[Slice]:
+        """Slices of the wave, one by one, until all of it is done by us or by others."""
+        while True:
+            self.checkpoint()
+            claimed = Slice.claim(self.run, wave, self.worker)
+            if claimed is not None:
+                yield claimed
+            elif not self.run.slices.filter(wave=wave).exclude(status=Slice.Status.DONE).exists():
+                return
+            else:
+                time.sleep(IDLE_SECONDS)
+
+    def advance(self, piece: Slice, **changes: Any) -> None:
+        """Keep a slice's counts and lengthen its lease. Raises LeaseLost or Cancelled."""
+        if not piece.renew(**changes):
+            raise LeaseLost(f"{piece} is held by another worker")
+        self.checkpoint()
+
+    def finish(self, piece: Slice, **changes: Any) -> None:
+        """The slice is done. Raises LeaseLost."""
+        if not piece.held().update(status=Slice.Status.DONE, lease_until=None, **changes):
+            raise LeaseLost(f"{piece} is held by another worker")
+
+    def checkpoint(self) -> None:
+        """Show that we are alive; stop here if a person asked for it."""
+        Run.objects.filter(pk=self.run.pk).update(heartbeat_at=timezone.now())
+        status = Run.objects.values_list("status", flat=True).get(pk=self.run.pk)
+        if status != Run.Status.RUNNING:
+            raise Cancelled(f"{self.run} is {status}")
+
+    def wait(self, seconds: float) -> None:
+        """Sleep in short steps, so that a cancel is seen within a second."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, 1.0))
+            self.checkpoint()
+
+    def _cut(self, wave: int) -> bool:
+        options = Run.objects.values_list("options", flat=True).get(pk=self.run.pk)
+        return wave in options.get("cut", [])
+
+    def _mark_cut(self, wave: int) -> None:
+        options = Run.objects.values_list("options", flat=True).get(pk=self.run.pk)
+        options["cut"] = [*options.get("cut", []), wave]
+        Run.objects.filter(pk=self.run.pk).update(options=options)
+        self.run.options = options

@@ -1,0 +1,101 @@
+"""Reads: the source's feeds. Writes: SourceRecord, and the cursor in the same transaction."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from more_itertools import chunked
+
+from connectors.base import Page
+from projects.models import Feed, Slice, SourceRecord
+from projects.models.records import LOAD_READING
+from projects.presets import Preset, preset
+from projects.shapes import at
+from projects.stages.base import Context, Tally
+
+NAME = "extract"
+LABEL = "Extract the source"
+WRITES = False
+
+ROWS_A_TRANSACTION = 500
+
+
+def run(ctx: Context) -> Tally:
+    read_feeds(ctx, wave=0, reading=LOAD_READING)
+    return {
+        feed.object: {"read": feed.records}
+        for feed in ctx.engagement.feeds.filter(reading=LOAD_READING).order_by("id")
+    }
+
+
+def read_feeds(ctx: Context, wave: int, reading: str) -> None:
+    """Every source object of the preset, one slice each, resumed at its saved cursor."""
+    chosen = preset(ctx.engagement.preset)
+    ctx.cut(wave, lambda: _begin(ctx, chosen, reading))
+    for piece in ctx.claims(wave):
+        _read_feed(ctx, chosen, piece, reading)
+
+
+def _begin(ctx: Context, chosen: Preset, reading: str) -> Iterator[tuple[str, dict[str, Any], int]]:
+    """A new reading starts from nothing, so that what the source no longer has is not kept."""
+    SourceRecord.objects.filter(engagement=ctx.engagement, reading=reading).delete()
+    Feed.objects.filter(engagement=ctx.engagement, reading=reading).delete()
+    Feed.objects.bulk_create(
+        Feed(engagement=ctx.engagement, reading=reading, object=name) for name in chosen.READS
+    )
+    return ((name, {}, 0) for name in chosen.READS)
+
+
+def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None:
+    feed = Feed.objects.get(engagement=ctx.engagement, reading=reading, object=piece.object)
+    if feed.finished_at is None:
+        total = ctx.source.count(piece.object) or 0
+        for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
+            _save_page(ctx, chosen, piece, feed, page, total)
+    ctx.finish(piece, done=feed.records, total=feed.records)
+
+
+def _save_page(
+    ctx: Context, chosen: Preset, piece: Slice, feed: Feed, page: Page, total: int
+) -> None:
+    """Rows in short transactions, the cursor with the last of them: a page cut off half-way
+    is read again, and the same row written again is the same row."""
+    latest = {ctx.source.identity(feed.object, r): r for r in page.records}
+    batches = list(chunked(latest.items(), ROWS_A_TRANSACTION)) or [[]]
+    for batch in batches[:-1]:
+        with transaction.atomic():
+            _save_rows(ctx, chosen, feed, batch)
+        ctx.advance(piece)
+    with transaction.atomic():
+        _save_rows(ctx, chosen, feed, batches[-1])
+        feed.cursor = page.cursor
+        feed.records = SourceRecord.objects.filter(
+            engagement=ctx.engagement, reading=feed.reading, object=feed.object
+        ).count()
+        feed.finished_at = timezone.now() if page.last else None
+        feed.save(update_fields=["cursor", "records", "finished_at"])
+        ctx.advance(piece, done=feed.records, total=max(total, feed.records))
+
+
+def _save_rows(
+    ctx: Context, chosen: Preset, feed: Feed, rows: Iterable[tuple[str, dict[str, Any]]]
+) -> None:
+    parent = chosen.PARENTS.get(feed.object)
+    SourceRecord.objects.bulk_create(
+        (
+            SourceRecord(
+                engagement=ctx.engagement,
+                reading=feed.reading,
+                object=feed.object,
+                source_id=source_id,
+                parent_id=str(at(row, parent) or "") if parent else "",
+                data=row,
+                modified_at=ctx.source.modified_at(feed.object, row),
+            )
+            for source_id, row in rows
+        ),
+        update_conflicts=True,
+        unique_fields=["engagement", "reading", "object", "source_id"],
+        update_fields=["parent_id", "data", "modified_at"],
+    )

@@ -1,0 +1,135 @@
+"""Reads: schema and preset. Writes: object rows, mapping rows, value maps — proposals that a
+person confirms. Rows that people touched or made are left as they are."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db import transaction
+from rapidfuzz import fuzz, process, utils
+
+from projects.models import Engagement, MappingRow, ObjectRow, SchemaField, ValueMap
+from projects.presets import Preset, RowDefault, preset, shape_named
+from projects.shapes import Shape
+from projects.stages.base import Context, Tally
+
+NAME = "propose"
+LABEL = "Propose the mapping"
+WRITES = False
+
+SURE = 90
+"""Similarity, of 100, from which a custom field's namesake is proposed."""
+
+
+def run(ctx: Context) -> Tally:
+    ctx.cut(0, lambda: iter([("mapping rows", {}, 1)]))
+    for piece in ctx.claims(0):
+        with transaction.atomic():
+            propose(ctx.engagement)
+            ctx.finish(piece, done=1)
+    rows = ctx.engagement.mapping_rows
+    return {"mapping rows": {"proposed": rows.count()}}
+
+
+def propose(engagement: Engagement) -> None:
+    """Fill in what is missing from the preset and from like-named custom fields."""
+    chosen = preset(engagement.preset)
+    _object_rows(engagement, chosen)
+    taken = set(engagement.mapping_rows.values_list("shape", "destination_field"))
+    for default in chosen.ROWS:
+        if (default.shape, default.field) not in taken:
+            _mapping_row(engagement, chosen, default)
+    for row in _custom_rows(engagement, chosen):
+        row.save()
+
+
+def _object_rows(engagement: Engagement, chosen: Preset) -> None:
+    for position, default in enumerate(chosen.OBJECTS):
+        ObjectRow.objects.get_or_create(
+            engagement=engagement,
+            source_object=default.source,
+            defaults={
+                "position": position,
+                "destination_objects": default.destinations,
+                "cardinality": default.cardinality,
+                "status": default.status,
+                "reason": default.reason,
+            },
+        )
+
+
+def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) -> None:
+    shape = shape_named(chosen, default.shape)
+    part, field = _split(shape, default.path)
+    row = MappingRow.objects.create(
+        engagement=engagement,
+        shape=shape.name,
+        part=part,
+        source_object=_object_of(shape, part),
+        source_field=field,
+        source_label=field,
+        destination_object=shape.destination,
+        destination_field=default.field,
+        transform=default.transform,
+        argument=default.argument,
+        reasons="preset",
+    )
+    ValueMap.objects.bulk_create(
+        ValueMap(mapping_row=row, source_value=a, destination_value=b) for a, b in default.values
+    )
+
+
+def _custom_rows(engagement: Engagement, chosen: Preset) -> Iterator[MappingRow]:
+    """A row for every custom field of the source: to its namesake, or to nowhere yet."""
+    for source_object, (shape_name, part) in chosen.CUSTOM.items():
+        shape = shape_named(chosen, shape_name)
+        free = _free_fields(engagement, shape)
+        known = set(
+            engagement.mapping_rows.filter(shape=shape.name).values_list("source_field", flat=True)
+        )
+        fields = engagement.source.schema_fields.filter(object=source_object, custom=True)
+        for field in fields.exclude(name__in=known):
+            yield _custom_row(engagement, shape, part, field, free)
+
+
+def _custom_row(
+    engagement: Engagement, shape: Shape, part: str, field: SchemaField, free: dict[str, str]
+) -> MappingRow:
+    best = process.extractOne(
+        field.label, free, scorer=fuzz.token_sort_ratio, processor=utils.default_process
+    )
+    name, score = (best[2], best[1]) if best and best[1] >= SURE else ("", 0)
+    free.pop(name, None)
+    return MappingRow(
+        engagement=engagement,
+        shape=shape.name,
+        part=part,
+        source_object=field.object,
+        source_field=field.name,
+        source_label=field.label,
+        destination_object=shape.destination,
+        destination_field=name,
+        confidence=Decimal(round(score)) / 100,
+        reasons="custom field of the same name" if name else "no field of that name",
+    )
+
+
+def _free_fields(engagement: Engagement, shape: Shape) -> dict[str, str]:
+    """Custom fields of the destination that nothing feeds yet: name → its words."""
+    taken = set(
+        engagement.mapping_rows.filter(shape=shape.name).values_list("destination_field", flat=True)
+    )
+    fields = engagement.destination.schema_fields.filter(
+        object=shape.destination, custom=True, createable=True
+    )
+    return {
+        f.name: f.name.removesuffix("__c").replace("_", " ") for f in fields if f.name not in taken
+    }
+
+
+def _split(shape: Shape, path: str) -> tuple[str, str]:
+    head, _, rest = path.partition(".")
+    return (head, rest) if any(p.name == head for p in shape.parts) else ("", path)
+
+
+def _object_of(shape: Shape, part: str) -> str:
+    return next((p.object for p in shape.parts if p.name == part), shape.root)

@@ -1,0 +1,111 @@
+"""Source records as shapes read them: roots page by page, parts by one query each."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from more_itertools import chunked
+
+from projects.models import Engagement, Placement, SourceRecord
+from projects.models.records import LOAD_READING
+from projects.shapes import Joined, Record, Shape, join
+
+PLACEMENTS = "placements"
+SLICE_ROOTS = 2000
+IN_LIST = 500
+
+
+class RecordReader:
+    """Parts from the records of one reading. "placements" is ours: household → the
+    'Unassigned Account' it hangs under."""
+
+    def __init__(self, engagement: Engagement, reading: str = LOAD_READING) -> None:
+        self.engagement = engagement
+        self.records = SourceRecord.objects.filter(engagement=engagement, reading=reading)
+
+    def by_id(self, object: str, ids: set[str]) -> Mapping[str, Record]:
+        if object == PLACEMENTS:
+            return dict(self._placements(ids))
+        return {r["@id"]: r for r in self._select(object, "source_id", ids)}
+
+    def by_parent(self, object: str, ids: set[str]) -> Mapping[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for record in self._select(object, "parent_id", ids):
+            found.setdefault(record["@parent"], []).append(record)
+        return found
+
+    def roots(self, object: str, body: Mapping[str, Any]) -> list[Record]:
+        """The roots of a slice: by its ids, or from `first` to `last` primary key."""
+        if object == PLACEMENTS:
+            return [_placement(n) for n in body["numbers"]]
+        chosen = self.records.filter(object=object).order_by("pk")
+        if "ids" in body:
+            chosen = chosen.filter(source_id__in=body["ids"])
+        else:
+            chosen = chosen.filter(pk__gte=body["first"], pk__lte=body["last"])
+        return [_record(*row) for row in chosen.values_list("source_id", "parent_id", "data")]
+
+    def join(self, shape: Shape, body: Mapping[str, Any]) -> list[Joined]:
+        return join(shape, self.roots(shape.root, body), self)
+
+    def _select(self, object: str, column: str, ids: set[str]) -> Iterator[Record]:
+        for some in chunked(sorted(ids), IN_LIST):
+            rows = self.records.filter(object=object, **{f"{column}__in": some})
+            for row in rows.values_list("source_id", "parent_id", "data"):
+                yield _record(*row)
+
+    def _placements(self, ids: set[str]) -> Iterator[tuple[str, Record]]:
+        for some in chunked(sorted(ids), IN_LIST):
+            rows = Placement.objects.filter(engagement=self.engagement, source_id__in=some)
+            for source_id, number in rows.values_list("source_id", "number"):
+                yield source_id, _placement(number)
+
+
+def pieces(
+    engagement: Engagement,
+    shapes: Iterable[Shape],
+    picks: Mapping[str, list[str]] | None = None,
+    reading: str = LOAD_READING,
+) -> Iterator[tuple[str, dict[str, Any], int]]:
+    """(destination object, slice body, roots) covering every root of these shapes, or only
+    the picked ones (root object → source ids)."""
+    for shape in shapes:
+        for body, total in _bodies(engagement, shape, picks, reading):
+            yield shape.destination, {"shape": shape.name, **body}, total
+
+
+def _bodies(
+    engagement: Engagement,
+    shape: Shape,
+    picks: Mapping[str, list[str]] | None,
+    reading: str,
+) -> Iterator[tuple[dict[str, Any], int]]:
+    if shape.root == PLACEMENTS:
+        yield from _placement_bodies(engagement, picks)
+    elif picks is not None:
+        for ids in chunked(picks.get(shape.root, []), SLICE_ROOTS):
+            yield {"ids": ids}, len(ids)
+    else:
+        keys = SourceRecord.objects.filter(
+            engagement=engagement, reading=reading, object=shape.root
+        ).order_by("pk")
+        for some in chunked(keys.values_list("pk", flat=True).iterator(), SLICE_ROOTS):
+            yield {"first": some[0], "last": some[-1]}, len(some)
+
+
+def _placement_bodies(
+    engagement: Engagement, picks: Mapping[str, list[str]] | None
+) -> Iterator[tuple[dict[str, Any], int]]:
+    placed = Placement.objects.filter(engagement=engagement)
+    if picks is not None:
+        placed = placed.filter(source_id__in=picks.get("customers", []))
+    numbers = sorted(set(placed.values_list("number", flat=True)))
+    if numbers:
+        yield {"numbers": numbers}, len(numbers)
+
+
+def _record(source_id: str, parent_id: str, data: dict[str, Any]) -> Record:
+    return {"@id": source_id, "@parent": parent_id, **data}
+
+
+def _placement(number: int) -> Record:
+    return {"@id": str(number), "@parent": "", "number": number}
