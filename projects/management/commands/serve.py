@@ -111,7 +111,7 @@ def _web(host: str, port: int) -> Child:
     module, _, name = settings.WSGI_APPLICATION.rpartition(".")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "8"]
-    return Child("The web server", [*command, "--no-ws", f"{module}:{name}"])
+    return Child("The web server", [*command, "--log-level", "error", f"{module}:{name}"])
 
 
 def _worker(number: int) -> Child:
