@@ -75,7 +75,7 @@ def _after(fault: Fault) -> bool:
 
 
 async def _whole(receive: Receive) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] != "http.request":
@@ -184,7 +184,7 @@ async def truncate(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, s
     body = b"".join(message.get("body", b"") for message in rest)
     kept = [h for h in start["headers"] if h[0].lower() != b"content-length"]
     length = (b"content-length", str(len(body) + (not body)).encode())
-    await send(start | {"headers": [*kept, length]})
+    await send({**start, "headers": [*kept, length]})
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await asyncio.sleep(0.05)  # let the half leave before the connection goes
     drop(scope)

@@ -115,7 +115,7 @@ async def _run(world: World, ports: dict[str, int]) -> None:
     await ended.wait()
     world.faults.clear()
     for server in servers:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait(tasks, timeout=2)
 
 

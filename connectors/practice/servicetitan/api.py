@@ -1,0 +1,77 @@
+"""The API port: who may call, how often, and which feed or list a path means."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from connectors.practice.clock import Clock
+from connectors.practice.limits import Window
+from connectors.practice.servicetitan import feeds, lists
+from connectors.practice.servicetitan.answers import Problem
+from connectors.practice.servicetitan.moments import ticks
+from connectors.practice.servicetitan.records import Records
+from connectors.practice.servicetitan.resources import BY_PATH, EXPORTS, RESOURCES, Resource
+from connectors.practice.servicetitan.signin import APP_KEY, SignIn
+
+SINGLES = {(r.module, r.path): r for r in RESOURCES if r.single}
+
+
+class Api:
+    """Every path under `/<module>/v2/tenant/<tenant>/`."""
+
+    def __init__(self, records: Records, signin: SignIn) -> None:
+        self._records, self._signin = records, signin
+        self.clock = Clock()
+        self.defaults()
+
+    def defaults(self) -> None:
+        """The vendor's documented limits: 60 calls a second, changes visible after 15 min."""
+        self.window = Window(60, 1)
+        self.lag, self.page_rows, self.clamp = 900, 1000, False
+        self.denied: frozenset[str] = frozenset()
+
+    async def endpoint(self, request: Request) -> Response:
+        """Handle one call; bodies on GET are tolerated and not read."""
+        try:
+            self._admit(request)
+            return self._dispatch(request)
+        except Problem as problem:
+            response = problem.response()
+            if problem.status == 401:
+                response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+
+    def _admit(self, request: Request) -> None:
+        """Raises Problem: 401 app key or token, 403 tenant or method, 429."""
+        headers, query = request.headers, request.query_params
+        if APP_KEY not in (headers.get("st-app-key"), query.get("servicetitanapplicationkey")):
+            raise Problem(401)
+        claims = self._signin.check(headers.get("authorization", ""), self.clock)
+        if not claims:
+            raise Problem(401)
+        if claims["tenant"] != request.path_params["tenant"]:
+            raise Problem(403)
+        if request.method != "GET":  # the practice tenant is read-only
+            raise Problem(403)
+        if wait := self.window.take():
+            raise Problem(429, retry_after=wait)
+
+    def _dispatch(self, request: Request) -> Response:
+        module, path = request.path_params["module"], request.path_params["path"]
+        query = request.query_params
+        if resource := EXPORTS.get((module, path)):
+            self._permit(resource)
+            now = ticks(self.clock.now())
+            return feeds.export(resource, self._records, query, now, self.lag, self.page_rows)
+        if resource := BY_PATH.get((module, path)):
+            self._permit(resource)
+            return lists.page(resource, self._records, query, self.clamp)
+        path, _, id = path.rpartition("/")
+        resource = SINGLES.get((module, path))
+        if not resource or not id.isdecimal():
+            raise Problem(404)
+        self._permit(resource)
+        return lists.single(resource, self._records, int(id))
+
+    def _permit(self, resource: Resource) -> None:
+        if resource.object in self.denied:
+            raise Problem(403)

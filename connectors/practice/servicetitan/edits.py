@@ -1,0 +1,86 @@
+"""What a dispatcher changes while we read: in goes a command of `POST /edit`.
+
+    {"op": "update", "object": "jobs", "id": 1, "set": {"jobStatus": "Completed"}}
+    {"op": "delete", …}   as the vendor deletes: the row stays, `active` is false
+    {"op": "merge", "object": "customers", "id": 1, "into": 2}
+    {"op": "create", "object": "jobs", "like": 1, "set": {…}}   a copy with a new id
+    {"op": "remove", …}   gone without a trace, as for objects that have no feed
+
+Only the row that is named gets a new `modifiedOn`: a contact does not touch its customer,
+an assignment does not touch its job.
+"""
+
+from typing import Any
+
+import orjson
+
+from connectors.practice.clock import Clock
+from connectors.practice.servicetitan.moments import parse, stamp, ticks
+from connectors.practice.servicetitan.records import Records, Row
+from connectors.practice.servicetitan.resources import BY_OBJECT, PARENTS
+
+
+class Edits:
+    """Applies commands at the practice time. Raises ValueError where one makes no sense."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records, self._now = records, ticks(clock.now())
+
+    def apply(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Carry it out; the answer is the record as it is afterwards ({} when removed)."""
+        name, op = str(command.get("object")), command.get("op")
+        if name not in BY_OBJECT:
+            raise ValueError(f"object must be one of {', '.join(BY_OBJECT)}")
+        record = self._get(name, command["like" if op == "create" else "id"])
+        if op == "update":
+            return self._save(name, record | command["set"])
+        if op == "delete":
+            return self._save(name, record | {"active": False})
+        if op == "merge":
+            return self._merge(name, record, int(command["into"]))
+        if op == "create":
+            fresh = {"id": self._records.last_id() + 1, "createdOn": stamp(self._now)}
+            return self._save(name, record | fresh | command.get("set", {}))
+        if op == "remove":
+            self._records.remove(name, record["id"])
+            return {}
+        raise ValueError(f"op must be update, delete, merge, create or remove, not {op!r}")
+
+    def _get(self, name: str, id: int) -> dict[str, Any]:
+        record = self._records.get(name, int(id))
+        if record is None:
+            raise ValueError(f"{name} has no record {id}")
+        return record
+
+    def _merge(self, name: str, record: dict[str, Any], into: int) -> dict[str, Any]:
+        if name != "customers":
+            raise ValueError("only customers can be merged here")
+        self._get(name, into)
+        for child in ("locations", "jobs", "customer-contacts"):
+            found = self._records.query(
+                "SELECT id FROM records WHERE object = ? AND parent = ?", (child, record["id"])
+            ).fetchall()
+            for (id,) in found:
+                self._save(child, self._get(child, id) | {"customerId": into})
+        return self._save(name, record | {"active": False, "mergedToId": into})
+
+    def _save(self, name: str, record: dict[str, Any]) -> dict[str, Any]:
+        record = record | {"modifiedOn": stamp(self._now)}
+        self._records.put(row(name, record))
+        return record
+
+
+def row(name: str, record: dict[str, Any]) -> Row:
+    """The stored form of a record."""
+    parent: Any = record
+    for step in PARENTS.get(name, ()):
+        parent = (parent or {}).get(step)
+    return Row(
+        name,
+        record["id"],
+        parse(record["modifiedOn"]),
+        parse(record["createdOn"]),
+        record.get("active", True),
+        parent if isinstance(parent, int) else 0,
+        orjson.dumps(record),
+    )

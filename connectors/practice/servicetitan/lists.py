@@ -1,0 +1,94 @@
+"""Paged lists and single records, as live as the table: a row may move while one pages."""
+
+from typing import Any
+
+import orjson
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from connectors.practice.servicetitan import parameters
+from connectors.practice.servicetitan.answers import Problem
+from connectors.practice.servicetitan.records import Records
+from connectors.practice.servicetitan.resources import RANGES, Resource
+
+DEFAULT_PAGE, MAX_PAGE = 50, 5000
+
+
+def conditions(resource: Resource, query: QueryParams) -> tuple[str, list[Any]]:
+    """The WHERE clause that the parameters ask for, and its values."""
+    terms = ["object = ?"]
+    values: list[Any] = [resource.object]
+    if resource.object == "invoices":
+        active = parameters.invoice_active_of(query)
+    elif resource.takes_active:
+        active = parameters.active_of(query, resource.list_active)
+    else:
+        active = resource.list_active
+    if active is not None:
+        terms.append(f"active = {int(active)}")
+    for name, term in RANGES.items():
+        if (moment := parameters.moment(query, name)) is not None:
+            terms.append(term)
+            values.append(moment)
+    for name, place in {"ids": "id", **resource.filters}.items():
+        if name in query:
+            term, found = _filter(query, name, place)
+            terms.append(term)
+            values.extend(found)
+    return " AND ".join(terms), values
+
+
+def _filter(query: QueryParams, name: str, place: str) -> tuple[str, list[Any]]:
+    if place in ("id", "parent"):
+        wanted = parameters.ids(query, name) or []
+        return f"{place} IN ({','.join('?' * len(wanted))})", list(wanted)
+    # `name` and places match on a part of the text, everything else on the whole.
+    text = f"json_extract(CAST(body AS TEXT), '{place}')"
+    if name == "name" or place.startswith("$.address"):
+        return f"{text} LIKE ?", [f"%{query[name]}%"]
+    return f"CAST({text} AS TEXT) = ?", [query[name]]
+
+
+def page(resource: Resource, records: Records, query: QueryParams, clamp: bool) -> Response:
+    """One page of a list. Over the maximum page size: clamped, or refused as a strict tenant."""
+    if resource.needs_filter and not any(name in query for name in resource.needs_filter):
+        raise Problem(400, {"customerIds": ["At least one filter must be given."]})
+    number = parameters.number(query, "page", 1)
+    size = parameters.number(query, "pageSize", DEFAULT_PAGE)
+    if size > MAX_PAGE and not clamp:
+        raise Problem(400, {"pageSize": [f"The field pageSize must be at most {MAX_PAGE}."]})
+    size = min(size, MAX_PAGE)
+    where, values = conditions(resource, query)
+    rows = records.query(
+        f"SELECT body FROM records WHERE {where} ORDER BY {parameters.order(query)}"
+        " LIMIT ? OFFSET ?",
+        (*values, size + 1, (number - 1) * size),
+    ).fetchall()
+    total = None
+    if parameters.flag(query, "includeTotal"):
+        total = records.query(f"SELECT count(*) FROM records WHERE {where}", values).fetchone()[0]
+    envelope = {
+        "page": number,
+        "pageSize": size,
+        "hasMore": len(rows) > size,
+        "totalCount": total,
+        "data": [shown(resource, body) for (body,) in rows[:size]],
+    }
+    return Response(orjson.dumps(envelope), media_type="application/json")
+
+
+def single(resource: Resource, records: Records, id: int) -> Response:
+    """One record by id, inactive ones too. Raises Problem 404."""
+    row = records.query(
+        "SELECT body FROM records WHERE object = ? AND id = ?", (resource.object, id)
+    ).fetchone()
+    if not row:
+        raise Problem(404)
+    return Response(orjson.dumps(shown(resource, row[0])), media_type="application/json")
+
+
+def shown(resource: Resource, body: bytes) -> Any:
+    """The record as lists show it: some have fewer fields than the feed."""
+    if not resource.unlisted:
+        return orjson.Fragment(body)
+    return {k: v for k, v in orjson.loads(body).items() if k not in resource.unlisted}
