@@ -99,7 +99,8 @@ def build_client(
     Raises Misconfigured for a credential that cannot be a header.
     """
     gate = _Gate(name, allow, rate, calls)
-    return httpx.Client(
+    return _Client(
+        gate,
         base_url=base_url,
         auth=auth,
         headers=_sendable(name, headers or {}),
@@ -174,6 +175,18 @@ class _Gate:
             self._rate.wait()
         if self._calls:
             self._calls.add()
+
+
+class _Client(httpx.Client):
+    """Refuses before the sign-in too, which httpx would send first."""
+
+    def __init__(self, gate: _Gate, **options: Any) -> None:
+        super().__init__(**options)
+        self._gate = gate
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        self._gate.refuse(request.method, request.url.path)
+        return super().send(request, **options)
 
 
 class _Transport(httpx.BaseTransport):

@@ -32,6 +32,10 @@ class MissingScope(NotAuthorised):
     """One feature is closed to us; `check` collects them to name all at once."""
 
 
+class NoSuchAddress(Misconfigured):
+    """A 404; harmless only where a tenant may lack the list that was asked for."""
+
+
 class NotJson(Exception):
     """A 200 whose body is cut or is a gateway's page. Seen in practice; a repeat cures it."""
 
@@ -75,7 +79,7 @@ class Token(httpx.Auth):
         body = _sign_in_answer(response)
         self._token = str(body["access_token"])
         lifetime = float(body.get("expires_in") or 0)
-        self._ends = time.monotonic() + lifetime - EARLY_SECONDS
+        self._ends = time.monotonic() + lifetime - min(EARLY_SECONDS, lifetime / 2)
 
 
 def _sign_in_answer(response: httpx.Response) -> Mapping[str, Any]:
@@ -163,7 +167,7 @@ class Client:
         if status == 403:
             return self._forbidden(what, scope)
         if status == 404 or 300 <= status < 400:
-            return Misconfigured(
+            return NoSuchAddress(
                 f"{what} was answered {status}: no such address for tenant {self.tenant}. "
                 "Check the settings “API address” and “Tenant id”."
             )

@@ -1,6 +1,7 @@
 """ServiceTitan as a source: settings in, pages of records out, nothing ever written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count as counting
 from typing import Any, Self
@@ -9,7 +10,7 @@ import orjson
 
 from connectors.base import Account, FieldSpec, ObjectSpec, Page, Setting
 from connectors.errors import Misconfigured, NotAuthorised, Refused
-from connectors.servicetitan.client import NAME, REPORT_IT, Client, MissingScope
+from connectors.servicetitan.client import NAME, REPORT_IT, Client, MissingScope, NoSuchAddress
 from connectors.servicetitan.fields import FIELDS
 from connectors.servicetitan.objects import FEEDS, Feed
 
@@ -169,17 +170,21 @@ class ServiceTitan:
         if not feed.custom_fields:
             return
         lists = Feed(feed.label, feed.scope, feed.module, feed.custom_fields, kind="paged")
-        for page in self._paged(f"custom fields of {feed.label}", lists, {"page": 1}):
-            for row in page.records:
-                yield FieldSpec(
-                    name=f"customFields.{row['id']}",
-                    label=row.get("name") or str(row["id"]),
-                    type=row.get("dataType") or "Text",
-                    createable=False,
-                    updateable=False,
-                    custom=True,
-                    picklist=tuple(row.get("dataTypeOptions") or ()),
-                )
+        with suppress(NoSuchAddress):  # not every tenant has each of these lists
+            for page in self._paged(f"custom fields of {feed.label}", lists, {"page": 1}):
+                yield from map(_custom_field, page.records)
+
+
+def _custom_field(row: Mapping[str, Any]) -> FieldSpec:
+    return FieldSpec(
+        name=f"customFields.{row['id']}",
+        label=row.get("name") or str(row["id"]),
+        type=row.get("dataType") or "Text",
+        createable=False,
+        updateable=False,
+        custom=True,
+        picklist=tuple(row.get("dataTypeOptions") or ()),
+    )
 
 
 def _feed(object: str) -> Feed:

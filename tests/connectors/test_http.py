@@ -78,6 +78,20 @@ def test_a_call_off_the_allow_list_is_refused_before_a_socket_opens(vendor: Vend
     assert calls.total == 1
 
 
+def test_a_refused_call_does_not_even_sign_in(vendor: Vendor) -> None:
+    class SignIn(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:
+            yield httpx.Request("GET", f"{vendor.url}/token")
+            yield request
+
+    with (
+        http.build_client("Vendor", vendor.url, auth=SignIn(), allow=lambda m, p: m == "GET") as c,
+        pytest.raises(Refused),
+    ):
+        http.send(c, "DELETE", "/jobs/1")
+    assert not vendor.asked
+
+
 @pytest.mark.parametrize("answer", [(503, {}, b""), (429, {}, b""), (500, {}, b"<html>"), CUT])
 def test_a_get_is_repeated_until_it_is_answered(
     vendor: Vendor, answer: tuple[int, dict[str, str], bytes]
