@@ -64,7 +64,7 @@ test: $(DEV) check
 
 browser:
 	@[ -x "$(CHROMIUM)" ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 		|| { echo "Chromium is not there and could not be installed; as root on Debian:" \
 		"make browser" >&2; exit 1; }
 

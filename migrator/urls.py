@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 
 from migrator.health import healthz
 
@@ -11,4 +11,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("django-rq/", include("django_rq.urls")),
     path("healthz", healthz),
+    path(
+        "favicon.ico",
+        TemplateView.as_view(template_name="favicon.svg", content_type="image/svg+xml"),
+    ),
 ]

@@ -13,7 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, Request
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from migrator import embedded
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="migrator-tests-"))
 CHROMIUM = os.environ.get("MIGRATOR_CHROMIUM", "/usr/bin/chromium")
@@ -30,6 +34,11 @@ left_out: dict[str, list[str]] = {}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=3, help="how many seeds a `seed` test runs with")
+
+
+def pytest_configure() -> None:
+    """Read the settings now: pytest-django sets Django up right after, if they are there."""
+    assert settings.DATA_DIR == DATA_DIR
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -69,11 +78,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """The address of a real Valkey, the one the settings name."""
-    from django.conf import settings
-
-    from migrator.embedded import valkey
-
-    with valkey(settings.VALKEY_DIR) as url:
+    with embedded.valkey(settings.VALKEY_DIR) as url:
         yield url
 
 
@@ -88,8 +93,6 @@ def live_redis(valkey_url: str) -> Iterator[redis.Redis]:
 @pytest.fixture
 def child_environment(transactional_db: None, live_redis: redis.Redis) -> dict[str, str]:
     """The environment in which a child process shares this test's database and Valkey."""
-    from django.db import connection
-
     name, host = connection.settings_dict["NAME"], connection.settings_dict["HOST"]
     user = connection.settings_dict["USER"]
     url = f"postgres://{user}@/{name}?host={host}" if ON_POSTGRES else f"sqlite:///{name}"
@@ -99,8 +102,6 @@ def child_environment(transactional_db: None, live_redis: redis.Redis) -> dict[s
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. A test that opens one must not be skipped where it is missing, but fail."""
-    from playwright.sync_api import sync_playwright
-
     if not os.access(CHROMIUM, os.X_OK):
         pytest.fail(f"There is no browser at {CHROMIUM}. Run: make browser")
     # Playwright's loop runs in this thread, and Django takes that for asynchronous code.
