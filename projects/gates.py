@@ -147,9 +147,17 @@ def _something_to_undo(engagement: Engagement) -> str:
     return "" if live.exists() else "There is nothing to roll back."
 
 
-def _something_landed(engagement: Engagement) -> str:
-    landed = engagement.load_items.filter(state="landed").exists()
-    return "" if landed else "Nothing was loaded yet."
+def _loaded(engagement: Engagement) -> str:
+    started = engagement.runs.filter(stage="load").exclude(plan=None).exists()
+    return "" if started else "Nothing was loaded yet."
+
+
+def _no_live_load(engagement: Engagement) -> str:
+    """A sample is taken back by the next one; a load is not taken back in passing."""
+    live = Operation.objects.filter(
+        run__engagement=engagement, run__stage="load", status=Operation.Status.LANDED, undoes=None
+    ).exclude(item__state="undone")
+    return "Roll back the load before loading another sample." if live.exists() else ""
 
 
 def _conditions(*refusing: Callable[[Engagement], str]) -> tuple[Condition, ...]:
@@ -179,6 +187,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _technicians_decided,
         _fallback_named,
         _no_blocking_findings,
+        _no_live_load,
         _no_live_writing_run,
     ),
     "sign off": _conditions(_not_closed, _sampled),
@@ -194,7 +203,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _sign_off_current,
         _no_live_writing_run,
     ),
-    "reconcile": _conditions(_not_closed, _connected, _something_landed),
+    "reconcile": _conditions(_not_closed, _connected, _loaded),
     "rollback": _conditions(_not_closed, _connected, _something_to_undo, _no_live_writing_run),
     "edit mapping": _conditions(_not_closed, _no_live_writing_run),
 }

@@ -64,20 +64,30 @@ def start(engagement: Engagement, stage: str, actor: str, **options: Any) -> Run
 
 def _create(engagement: Engagement, stage: str, actor: str, options: dict[str, Any]) -> Run:
     module = BY_NAME[stage]
-    planned = stage in ("sample", "load", "reconcile")
     with transaction.atomic():
         run = Run.objects.create(
             engagement=engagement,
             connection=engagement.destination if module.WRITES else None,
             stage=stage,
             writes=module.WRITES,
-            plan=Plan.freeze(engagement, actor) if planned else None,
+            plan=_plan(engagement, stage, actor),
             options=options,
             started_by=actor,
         )
         detail = {"run": run.pk, "stage": stage, "plan": run.plan.digest if run.plan else ""}
         audit.record(engagement, actor, "run started", **detail)
     return run
+
+
+def _plan(engagement: Engagement, stage: str, actor: str) -> Plan | None:
+    """What the run is bound to: today's rows for a sample or load, and for a reconciliation
+    what was written last."""
+    if stage in ("sample", "load"):
+        return Plan.freeze(engagement, actor)
+    if stage == "reconcile":
+        written = engagement.runs.filter(stage="load").exclude(plan=None).first()
+        return written.plan if written else None
+    return None
 
 
 def _winner(engagement: Engagement, stage: str) -> Run:

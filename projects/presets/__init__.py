@@ -50,6 +50,7 @@ class Preset(Protocol):
     """Source object with custom fields → (shape, part) whose record carries them."""
     SAMPLE: "Sample"
     PLACEMENT: "PlacementRule"
+    TECHNICIANS: "TechnicianRule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,19 @@ class PlacementRule:
     root: str
     where: tuple[When, ...]
     children: str
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianRule:
+    """Where technicians stand, and which records say who worked on what."""
+
+    object: str
+    name: str
+    email: str
+    active: str
+    work: str
+    worker: str
+    job: str
 
 
 def preset(name: str) -> Preset:

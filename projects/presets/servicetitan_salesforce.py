@@ -1,6 +1,6 @@
 """ServiceTitan → Salesforce: object rows, shapes and default mapping rows."""
 
-from projects.presets import ObjectDefault, PlacementRule, RowDefault, Sample
+from projects.presets import ObjectDefault, PlacementRule, RowDefault, Sample, TechnicianRule
 from projects.shapes import Lookup, Part, Shape, When
 
 READS = (
@@ -173,6 +173,15 @@ SAMPLE = Sample(
     spread=("jobTypeId", "priority", "jobStatus"),
     along=(("customers", "customerId"),),
     per_pick=3,
+)
+TECHNICIANS = TechnicianRule(
+    "technicians",
+    name="name",
+    email="email",
+    active="active",
+    work="appointment-assignments",
+    worker="technicianId",
+    job="jobId",
 )
 PLACEMENT = PlacementRule("customers", (HOUSEHOLD, NOT_MERGED), "jobs")
 

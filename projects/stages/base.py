@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from connectors.base import Destination, Source
+from connectors.base import Destination, ObjectSpec, Source
+from connectors.errors import Misconfigured
 from projects.models import Engagement, Run, Slice
 
 Tally = dict[str, dict[str, int]]
@@ -50,6 +51,7 @@ class Context:
         self._stack = ExitStack()
         self._source: Source | None = None
         self._destination: Destination | None = None
+        self._schema: dict[str, ObjectSpec] = {}
 
     @property
     def source(self) -> Source:
@@ -63,6 +65,15 @@ class Context:
             opened = self.engagement.destination.open_destination()
             self._destination = self._stack.enter_context(opened)
         return self._destination
+
+    def schema(self, object: str) -> ObjectSpec:
+        """The destination object as it is now, read once a context."""
+        if object not in self._schema:
+            found = self.destination.describe([object])
+            if not found:
+                raise Misconfigured(f"The destination has no object {object}, or hides it.")
+            self._schema[object] = found[0]
+        return self._schema[object]
 
     @property
     def plan(self) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Which 'Unassigned Account' each household hangs under. Decided once and kept, so that a
+later household never moves an earlier one."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Max, QuerySet
+from more_itertools import chunked
+
+from projects.models import Engagement, Placement, SourceRecord
+from projects.models.records import LOAD_READING
+from projects.presets import PlacementRule
+
+
+def place(engagement: Engagement, rule: PlacementRule) -> int:
+    """Place every household that has no place yet: in the newest placeholder while its
+    contacts and cases stay within the engagement's limit, else in a new one. A household that
+    alone exceeds the limit gets a placeholder of its own. Returns how many were placed."""
+    if engagement.households != Engagement.Households.PLACEHOLDER:
+        return 0
+    records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING)
+    placed = Placement.objects.filter(engagement=engagement)
+    number = placed.aggregate(n=Max("number"))["n"] or 1
+    used = _children(engagement, rule, number)
+    rows: list[Placement] = []
+    for source_id, weight in _new_households(records, placed, rule):
+        if used and used + weight > engagement.placeholder_children:
+            number, used = number + 1, 0
+        used += weight
+        rows.append(Placement(engagement=engagement, source_id=source_id, number=number))
+    return len(Placement.objects.bulk_create(rows, batch_size=500))
+
+
+def _new_households(
+    records: "QuerySet[SourceRecord]", placed: "QuerySet[Placement]", rule: PlacementRule
+) -> Iterator[tuple[str, int]]:
+    """(household, its contact plus its cases) in the order they were read."""
+    known = set(placed.values_list("source_id", flat=True))
+    roots = records.filter(object=rule.root).order_by("pk").values_list("source_id", "data")
+    for some in chunked(roots.iterator(), 500):
+        wanted = [
+            source_id
+            for source_id, data in some
+            if source_id not in known and all(w.holds(data) for w in rule.where)
+        ]
+        cases = _cases(records, rule, wanted)
+        yield from ((source_id, 1 + cases.get(source_id, 0)) for source_id in wanted)
+
+
+def _children(engagement: Engagement, rule: PlacementRule, number: int) -> int:
+    records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING)
+    members = Placement.objects.filter(engagement=engagement, number=number)
+    ids = list(members.values_list("source_id", flat=True))
+    return sum(len(some) + sum(_cases(records, rule, some).values()) for some in chunked(ids, 500))
+
+
+def _cases(
+    records: "QuerySet[SourceRecord]", rule: PlacementRule, parents: list[str]
+) -> dict[str, int]:
+    rows = records.filter(object=rule.children, parent_id__in=parents)
+    return dict(rows.values("parent_id").annotate(n=Count("pk")).values_list("parent_id", "n"))

@@ -1,0 +1,149 @@
+"""What sample and load share: recover, prepare, land wave by wave, tally. They differ only
+in which records they pick."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from more_itertools import chunked
+
+from projects import journal, writing
+from projects.models import Operation, Plan, SchemaField, Slice, SourceRecord
+from projects.models.plan import digest_of
+from projects.models.records import LOAD_READING
+from projects.placements import place
+from projects.presets import Preset, preset, shape_named, shapes_for
+from projects.shapes import Joined, Shape, key_of, lookups
+from projects.stages.base import Context, StageBlocked
+from projects.stages.reading import RecordReader, pieces
+from projects.transform import Transformer
+from projects.writing import Draft
+
+SENT_AT_ONCE = 2000
+"""Roots whose joined records are in memory together."""
+
+Picks = Mapping[str, list[str]] | None
+Drafted = tuple[Joined, Draft]
+
+
+def recover(ctx: Context, wave: int) -> None:
+    """One slice: settle what earlier runs on this connection left under way."""
+    ctx.cut(wave, lambda: iter([("recovery", {}, 0)]))
+    for piece in ctx.claims(wave):
+        left = Operation.objects.filter(
+            item__connection=ctx.engagement.destination, status=Operation.Status.SENDING
+        ).exclude(run=ctx.run, ticket__slice__wave__gt=wave)
+        writing.recover(ctx, piece, left.select_related("item", "ticket").order_by("pk"))
+        journal.close_slice(piece, ctx.run.started_by)
+
+
+def prepare(ctx: Context, wave: int) -> None:
+    """One slice: the destination must still have the schema that was planned for; every
+    household gets its place."""
+    ctx.cut(wave, lambda: iter([("preparation", {}, 0)]))
+    for piece in ctx.claims(wave):
+        _check_schema(ctx)
+        with transaction.atomic():
+            place(ctx.engagement, preset(ctx.engagement.preset).PLACEMENT)
+            ctx.finish(piece)
+
+
+def land_all(ctx: Context, wave: int, picks: Callable[[], Picks]) -> int:
+    """Every destination object, parents first, from wave `wave` on. Returns the next wave."""
+    chosen = preset(ctx.engagement.preset)
+    for object in ctx.destination.ORDER:
+        shapes = shapes_for(chosen, object)
+        ctx.cut(wave, lambda shapes=shapes: pieces(ctx.engagement, shapes, picks()))  # type: ignore[misc]
+        total = sum(ctx.run.slices.filter(wave=wave).values_list("total", flat=True))
+        for piece in ctx.claims(wave):
+            land_piece(ctx, chosen, piece, total)
+        wave += 1
+    return wave
+
+
+def land_piece(ctx: Context, chosen: Preset, piece: Slice, total: int) -> None:
+    """One slice: settle what a killed worker left of it, then land its records."""
+    writing.recover(ctx, piece, journal.unsettled({"ticket__slice": piece}))
+    _finish_read_back(ctx, piece)
+    shape = shape_named(chosen, piece.body["shape"])
+    drafted = draft(ctx.plan, shape, RecordReader(ctx.engagement).join(shape, piece.body))
+    _mark_used(ctx, shape, [joined for joined, _ in drafted])
+    for some in chunked(drafted, SENT_AT_ONCE):
+        writing.land(ctx, piece, shape.destination, [d for _, d in some], total)
+        piece.done += len(some)
+        ctx.advance(piece, done=piece.done)
+    piece.done = piece.total
+    journal.close_slice(piece, ctx.run.started_by)
+
+
+def draft(plan: Mapping[str, Any], shape: Shape, records: Sequence[Joined]) -> list[Drafted]:
+    """Each joined record with what its destination record should be."""
+    transformer = Transformer(plan, shape.name)
+    return [(joined, _draft(plan, shape, transformer, joined)) for joined in records]
+
+
+def _draft(
+    plan: Mapping[str, Any], shape: Shape, transformer: Transformer, joined: Joined
+) -> Draft:
+    result = transformer.apply(joined.record)
+    return Draft(
+        key=key_of(shape, joined.record, plan["tenant"]),
+        shape=shape.name,
+        source_id=joined.record["@id"],
+        values=result.values,
+        parents=lookups(shape, joined.record, plan["tenant"]),
+        problems=[p.message for p in result.problems],
+        once=shape.once,
+    )
+
+
+def _finish_read_back(ctx: Context, piece: Slice) -> None:
+    landed = Operation.objects.filter(
+        ticket__slice=piece, status=Operation.Status.LANDED, differing=None
+    ).exclude(verb="delete")
+    operations = list(landed.select_related("item").order_by("pk"))
+    if operations:
+        writing.read_back(ctx, piece, piece.object, operations)
+
+
+def _mark_used(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> None:
+    """Keep on each source record whether it is a root or a part of something that lands, so
+    that the tally can name what nobody read."""
+    used: dict[str, set[str]] = {}
+    for j in joined:
+        for object, source_id in j.used:
+            used.setdefault(object, set()).add(source_id)
+    records = SourceRecord.objects.filter(engagement=ctx.engagement, reading=LOAD_READING)
+    for object, ids in used.items():
+        role = "root" if object == shape.root else "part"
+        open_ = records.filter(object=object).exclude(role__in=("root", role))
+        for some in chunked(sorted(ids), 500):
+            open_.filter(source_id__in=some).update(role=role)
+
+
+def _check_schema(ctx: Context) -> None:
+    """Read the destination's schema again and compare with the plan this run is for."""
+    specs = ctx.destination.describe()
+    with transaction.atomic():
+        SchemaField.replace(ctx.engagement.destination, specs)
+    assert ctx.run.plan is not None
+    today = Plan.draft(ctx.engagement)
+    _refuse_missing(ctx, today)
+    if digest_of(today) != ctx.run.plan.digest:
+        changes = "; ".join(
+            f"{c.what}: {c.before} → {c.after}" for c in ctx.run.plan.changes(today)[:5]
+        )
+        raise StageBlocked(
+            f"The plan changed since this run was started ({changes}). Nothing was sent. "
+            "Put it back, or load a new sample and let the client sign again."
+        )
+
+
+def _refuse_missing(ctx: Context, today: Mapping[str, Any]) -> None:
+    mapped = {f"{row['object']}.{row['field']}" for row in today["rows"]}
+    missing = sorted(mapped - today["fields"].keys())
+    if missing:
+        raise StageBlocked(
+            f"Missing at the destination, or hidden from our user: {', '.join(missing)}. "
+            "Create the field or make it visible, or change its mapping row. Nothing was sent."
+        )

@@ -1,0 +1,226 @@
+"""Reads: both vendors anew. Writes: Difference. The journal is not asked what is there; it
+only explains, afterwards, what was found.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from more_itertools import chunked
+
+from connectors.base import Record, Value
+from projects import diff, journal
+from projects.models import Difference, LoadItem, Slice
+from projects.models.records import CHECK_READING, LOAD_READING
+from projects.presets import Preset, preset, shapes_for
+from projects.shapes import Shape, key_of
+from projects.stages.base import Context, Tally
+from projects.stages.extract import read_feeds
+from projects.stages.landing import draft
+from projects.stages.reading import PLACEMENTS, RecordReader, pieces
+from projects.writing import Draft
+
+NAME = "reconcile"
+LABEL = "Reconcile"
+WRITES = False
+
+PAGE = 1000
+
+Ids = dict[tuple[str, str], list[str]]
+"""(destination object, key) → ids of the records that carry it."""
+
+
+def run(ctx: Context) -> Tally:
+    read_feeds(ctx, wave=0, reading=CHECK_READING)
+    ctx.cut(1, lambda: iter([("comparison", {}, ctx.engagement.load_items.count())]))
+    tally: Tally = {}
+    for piece in ctx.claims(1):
+        ctx.run.differences.all().delete()
+        tally = _compare_all(ctx, piece)
+        _explain(ctx)
+        ctx.finish(piece, done=piece.done, total=piece.done, body={"tally": tally})
+    body = ctx.run.slices.get(wave=1).body
+    found: Tally = body["tally"]
+    return found
+
+
+def _compare_all(ctx: Context, piece: Slice) -> Tally:
+    chosen = preset(ctx.engagement.preset)
+    ids: Ids = {}
+    tally: Tally = {}
+    for object in ctx.destination.ORDER:
+        counts = {"found": 0, "expected": 0}
+        fields = _fields(ctx, chosen, object)
+        swept = ctx.destination.sweep(object, f"{ctx.plan['tenant']}/", fields)
+        for records in chunked(swept, PAGE):
+            _compare(ctx, chosen, object, records, ids)
+            counts["found"] += len(records)
+            piece.done += len(records)
+            ctx.advance(piece, done=piece.done)
+        counts["expected"] = _missing(ctx, chosen, piece, object, ids)
+        tally[object] = counts | _counted(ctx, object)
+    return tally
+
+
+def _counted(ctx: Context, object: str) -> dict[str, int]:
+    kinds = ctx.run.differences.filter(object=object).values_list("kind", flat=True)
+    return {kind: list(kinds).count(kind) for kind in Difference.Kind.values}
+
+
+def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:
+    mapped = {row["field"] for row in ctx.plan["rows"] if row["object"] == object}
+    looked_up = {lookup.field for s in shapes_for(chosen, object) for lookup in s.lookups}
+    return sorted(mapped | looked_up)
+
+
+def _compare(
+    ctx: Context, chosen: Preset, object: str, records: Sequence[Record], ids: Ids
+) -> None:
+    expected = _expected(ctx, chosen, object, [r.key for r in records], CHECK_READING)
+    lines: list[Difference] = []
+    altered: dict[str, list[Difference]] = {}
+    for record in records:
+        same = ids.setdefault((object, record.key), [])
+        same.append(record.id)
+        wanted = expected.get(record.key)
+        if wanted is None or wanted.problems:
+            lines.append(_line(ctx, "unexpected", object, record))
+        elif len(same) > 1:
+            lines.append(_line(ctx, "double", object, record, expected="1", found=str(len(same))))
+        elif found := list(_altered(ctx, object, record, wanted, ids)):
+            altered[record.key] = found
+    if altered:
+        _explain_by_source(ctx, chosen, object, altered, ids)
+    lines += [line for found in altered.values() for line in found]
+    Difference.objects.bulk_create(lines, batch_size=journal.BATCH)
+
+
+def _altered(
+    ctx: Context, object: str, record: Record, wanted: Draft, ids: Ids
+) -> Iterator[Difference]:
+    """Fields that hold another value than the source and the plan give."""
+    for name, value in diff.differing(wanted.values, record.values).items():
+        yield _line(
+            ctx, "altered", object, record, name, diff.text(wanted.values[name]), diff.text(value)
+        )
+    once = wanted.once
+    for name, (parent, key) in wanted.parents.items():
+        right = ids.get((parent, key), [])
+        there = diff.text(record.values.get(name))
+        if there not in right and not once:
+            yield _line(ctx, "re-parented", object, record, name, f"{parent} {key}", there)
+
+
+def _line(
+    ctx: Context,
+    kind: str,
+    object: str,
+    record: Record,
+    field: str = "",
+    expected: str = "",
+    found: str = "",
+) -> Difference:
+    return Difference(
+        run=ctx.run,
+        kind=kind,
+        object=object,
+        key=record.key,
+        remote_id=record.id,
+        field=field,
+        expected=expected,
+        found=found,
+    )
+
+
+def _expected(
+    ctx: Context, chosen: Preset, object: str, keys: Sequence[str], reading: str
+) -> dict[str, Draft]:
+    """Key → what its record should be, from the source as it was read."""
+    tenant = ctx.plan["tenant"]
+    found: dict[str, Draft] = {}
+    for shape in shapes_for(chosen, object):
+        source_ids = _source_ids(shape, tenant, keys)
+        if not source_ids:
+            continue
+        body = (
+            {"numbers": [int(i) for i in source_ids]}
+            if shape.root == PLACEMENTS
+            else {"ids": source_ids}
+        )
+        joined = RecordReader(ctx.engagement, reading).join(shape, body)
+        found.update((d.key, d) for _, d in draft(ctx.plan, shape, joined))
+    return found
+
+
+def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
+    """The roots whose records these keys name, by the shape's key template."""
+    prefix = f"{tenant}/{shape.key.partition('{')[0]}"
+    tails = (key.removeprefix(prefix) for key in keys if key.startswith(prefix))
+    return sorted({tail for tail in tails if tail.isdigit()})
+
+
+def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> int:
+    """Records that the source and the plan give but the destination lacks. Returns how many
+    there should be."""
+    expected = 0
+    tenant = ctx.plan["tenant"]
+    shapes = {s.name: s for s in shapes_for(chosen, object)}
+    for _, body, _ in pieces(ctx.engagement, shapes.values(), reading=CHECK_READING):
+        shape = shapes[body["shape"]]
+        joined = RecordReader(ctx.engagement, CHECK_READING).join(shape, body)
+        absent = [j for j in joined if (object, key_of(shape, j.record, tenant)) not in ids]
+        expected += len(joined) - len(absent)
+        drafts = [d for _, d in draft(ctx.plan, shape, absent) if not d.problems]
+        expected += len(drafts)
+        Difference.objects.bulk_create(
+            Difference(run=ctx.run, kind="missing", object=object, key=d.key) for d in drafts
+        )
+        ctx.advance(piece)
+    return expected
+
+
+def _explain_by_source(
+    ctx: Context,
+    chosen: Preset,
+    object: str,
+    altered: Mapping[str, Sequence[Difference]],
+    ids: Ids,
+) -> None:
+    """What stands there is what the source held when we loaded: it changed since."""
+    loaded = _expected(ctx, chosen, object, list(altered), LOAD_READING)
+    for key, lines in altered.items():
+        then: Mapping[str, Value] = loaded[key].values if key in loaded else {}
+        for line in lines:
+            if line.kind == "altered" and diff.text(then.get(line.field)) == line.found:
+                line.explanation = "Changed at the source after the load."
+
+
+def _explain(ctx: Context) -> None:
+    """What the journal has to say about what was found."""
+    open_ = list(ctx.run.differences.filter(explanation=""))
+    items = {
+        (item.object, item.key): item
+        for some in chunked({line.key for line in open_}, 500)
+        for item in LoadItem.objects.filter(
+            connection=ctx.engagement.destination, key__in=some
+        ).exclude(reason="")
+    }
+    explained = []
+    for line in open_:
+        item = items.get((line.object, line.key))
+        if item is not None and _covers(item, line):
+            line.explanation = item.reason
+            explained.append(line)
+    with transaction.atomic():
+        Difference.objects.bulk_update(explained, ["explanation"], batch_size=200)
+
+
+def _covers(item: LoadItem, line: Difference) -> bool:
+    if line.kind == Difference.Kind.MISSING:
+        return item.state in (LoadItem.State.HELD, LoadItem.State.FAILED)
+    return line.kind == Difference.Kind.ALTERED and line.field in item.reason
+
+
+def unexplained(run_differences: Any) -> Any:
+    """Differences that nobody and nothing accounts for."""
+    return run_differences.filter(explanation="")

@@ -1,0 +1,43 @@
+"""Reads: the journal. Writes: takes back what it says we wrote, through writing.py."""
+
+from typing import Any
+
+from projects.models import LoadItem
+from projects.stages import landing, tallies, undoing
+from projects.stages.base import Context, Tally
+
+NAME = "rollback"
+LABEL = "Roll back"
+WRITES = True
+
+CANNOT_BE_UNDONE = (
+    "Numbers that the destination counted up (case numbers) stay used.",
+    "Times of last change of restored records are those of the rollback.",
+    "E-mails and automations that our writes set off there have happened.",
+)
+
+
+def run(ctx: Context) -> Tally:
+    landing.recover(ctx, wave=0)
+    undoing.undo_all(ctx, 1, scope(ctx.run.options))
+    return tallies.destination_tally(ctx.engagement)
+
+
+def scope(options: dict[str, Any]) -> undoing.Scope:
+    """Filter on operations from the run's options: "from_run" takes back that run and every
+    later one, "object" one destination object, "key" one record; none of them, everything."""
+    chosen: dict[str, Any] = {}
+    if options.get("from_run"):
+        chosen["run__gte"] = options["from_run"]
+    if options.get("object"):
+        chosen["item__object"] = options["object"]
+    if options.get("key"):
+        chosen["item__key"] = options["key"]
+    return chosen
+
+
+def kept(run_engagement: Any) -> Any:
+    """What a rollback left, with its reason."""
+    return LoadItem.objects.filter(engagement=run_engagement, state=LoadItem.State.KEPT).order_by(
+        "object", "key"
+    )

@@ -1,0 +1,133 @@
+"""Reads: SourceRecord, the destination's users. Writes: TechnicianMatch and Finding — what a
+person should see before anything is sent. Every record is transformed once, for its problems.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+from more_itertools import chunked
+
+from projects import technicians
+from projects.models import Finding, Plan, Slice
+from projects.presets import preset, shape_named
+from projects.stages.base import Context, Tally
+from projects.stages.landing import SENT_AT_ONCE
+from projects.stages.reading import RecordReader, pieces
+from projects.transform import Problem, Transformer
+
+NAME = "scan"
+LABEL = "Scan the records"
+WRITES = False
+
+EXAMPLES = 20
+
+Problems = dict[str, dict[str, Any]]
+
+
+def run(ctx: Context) -> Tally:
+    chosen = preset(ctx.engagement.preset)
+    ctx.cut(0, lambda: iter([("technicians", {}, 1)]))
+    for piece in ctx.claims(0):
+        users = ctx.destination.users()
+        with transaction.atomic():
+            technicians.propose(ctx.engagement, chosen.TECHNICIANS, users)
+            ctx.finish(piece, done=1)
+    ctx.cut(1, lambda: pieces(ctx.engagement, chosen.SHAPES))
+    draft = Plan.draft(ctx.engagement)
+    plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
+    for piece in ctx.claims(1):
+        _scan(ctx, piece, plan)
+    ctx.cut(2, lambda: iter([("findings", {}, 1)]))
+    for piece in ctx.claims(2):
+        _keep(ctx, piece, draft)
+    return _tally(ctx)
+
+
+def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
+    shape = shape_named(preset(ctx.engagement.preset), piece.body["shape"])
+    transformer = Transformer(plan, shape.name)
+    problems: Problems = {}
+    done = 0
+    for some in chunked(RecordReader(ctx.engagement).join(shape, piece.body), SENT_AT_ONCE):
+        for joined in some:
+            for problem in transformer.apply(joined.record).problems:
+                _count(problems, shape.name, joined.record["@id"], problem)
+        done += len(some)
+        ctx.advance(piece, done=done)
+    ctx.finish(piece, body={**piece.body, "problems": problems}, done=piece.total)
+
+
+def _count(problems: Problems, shape: str, source_id: str, problem: Problem) -> None:
+    """One finding a value without map; for other problems one a field, for each message
+    names its own value."""
+    subject = f"{shape} › {problem.field}"
+    if problem.unmapped:
+        subject += f" › {problem.source_value}"
+    known = problems.setdefault(
+        subject, {"message": problem.message, "blocks": problem.unmapped, "n": 0, "ids": []}
+    )
+    known["n"] += 1
+    if len(known["ids"]) < EXAMPLES:
+        known["ids"].append(source_id)
+
+
+def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
+    merged: Problems = {}
+    for body in ctx.run.slices.filter(wave=1).values_list("body", flat=True):
+        for subject, found in body.get("problems", {}).items():
+            known = merged.setdefault(subject, {**found, "n": 0, "ids": []})
+            known["n"] += found["n"]
+            known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
+    with transaction.atomic():
+        ctx.engagement.findings.all().delete()
+        Finding.objects.bulk_create([*_missing(ctx, plan), *_findings(ctx, merged)])
+        ctx.finish(piece, done=1)
+
+
+def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
+    for subject, found in problems.items():
+        blocks = found["blocks"]
+        yield Finding(
+            engagement=ctx.engagement,
+            code="no value map" if blocks else "does not fit",
+            severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
+            subject=subject[:255],
+            message=f"{found['n']} record(s) of {subject.split(' › ')[0]}: {found['message']}",
+            count=found["n"],
+            records=found["ids"],
+        )
+
+
+def _missing(ctx: Context, plan: Mapping[str, Any]) -> Iterator[Finding]:
+    mapped = {f"{row['object']}.{row['field']}" for row in plan["rows"]}
+    for name in sorted(mapped - plan["fields"].keys()):
+        yield Finding(
+            engagement=ctx.engagement,
+            code="missing field",
+            severity=Finding.Severity.BLOCKS,
+            subject=name,
+            message=f"{name} is mapped, but the destination has no such field or hides it from "
+            "our user. Create it or make it visible and take the inventory again, or change "
+            "the mapping row.",
+        )
+
+
+def _scanned(plan: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Undecided technicians are asked for by the gate, and a field that the destination lacks
+    is named once, not once a record."""
+    return row["transform"] != "owner" and f"{row['object']}.{row['field']}" in plan["fields"]
+
+
+def _tally(ctx: Context) -> Tally:
+    findings = ctx.engagement.findings
+    return {
+        "findings": {
+            "blocks": findings.filter(severity="blocks").count(),
+            "to know": findings.filter(severity="note").count(),
+        },
+        "technicians": {
+            "matched": ctx.engagement.technician_matches.filter(action="match").count(),
+            "undecided": ctx.engagement.technician_matches.filter(action="undecided").count(),
+        },
+    }

@@ -1,0 +1,80 @@
+"""What became of every source record, counted so that it adds up. Read-only."""
+
+from collections.abc import Iterator
+
+from django.db.models import Case, Count, IntegerField, Max, QuerySet, Value, When
+
+from projects.models import Engagement, LoadItem, SourceRecord
+from projects.models.records import LOAD_READING
+from projects.presets import Preset, preset
+from projects.stages.base import Tally
+
+WORST = {"landed": 1, "kept": 1, "undone": 2, "planned": 3, "held": 4, "failed": 5}
+NAMES = {1: "landed", 2: "undone", 3: "planned", 4: "held", 5: "failed"}
+
+
+def source_tally(engagement: Engagement) -> Tally:
+    """Source object → read = landed + held + failed + undone + planned (roots, by the worst
+    of their records) + carried (parts of other records) + excepted + left out."""
+    chosen = preset(engagement.preset)
+    return {name: dict(_counts(engagement, chosen, name)) for name in chosen.READS}
+
+
+def destination_tally(engagement: Engagement) -> Tally:
+    """Destination object → load items by state."""
+    rows = (
+        engagement.load_items.order_by()
+        .values("object", "state")
+        .annotate(n=Count("pk"))
+        .values_list("object", "state", "n")
+    )
+    tally: Tally = {}
+    for object, state, n in rows:
+        tally.setdefault(object, {})[state] = n
+    return tally
+
+
+def adds_up(counts: dict[str, int]) -> bool:
+    return counts["read"] == sum(n for name, n in counts.items() if name != "read")
+
+
+def reasons(engagement: Engagement, name: str) -> str:
+    """Why records of this source object were left out, in words."""
+    return preset(engagement.preset).LEFT_OUT.get(name, "")
+
+
+def _counts(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[str, int]]:
+    records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING, object=name)
+    by_role = dict(
+        records.order_by().values("role").annotate(n=Count("pk")).values_list("role", "n")
+    )
+    yield "read", sum(by_role.values())
+    yield from _roots(engagement, chosen, name)
+    yield "carried", by_role.get("part", 0)
+    excepted = _excepted(records.filter(role=""), chosen, name)
+    yield "excepted", excepted
+    yield "left out", by_role.get("", 0) - excepted
+
+
+def _roots(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[str, int]]:
+    shapes = [s.name for s in chosen.SHAPES if s.root == name]
+    if not shapes:
+        return
+    rank = Case(
+        *(When(state=state, then=Value(n)) for state, n in WORST.items()),
+        output_field=IntegerField(),
+    )
+    items = LoadItem.objects.filter(engagement=engagement, shape__in=shapes).order_by()
+    worst = items.values("source_id").annotate(worst=Max(rank)).values_list("worst", flat=True)
+    counted = dict.fromkeys(NAMES.values(), 0)
+    for n in worst.iterator():
+        counted[NAMES[n]] += 1
+    yield from counted.items()
+
+
+def _excepted(unread: "QuerySet[SourceRecord]", chosen: Preset, name: str) -> int:
+    rules = chosen.EXCEPTED.get(name, ())
+    if not rules:
+        return 0
+    data = unread.values_list("data", flat=True).iterator()
+    return sum(any(when.holds(d) for when, _ in rules) for d in data)

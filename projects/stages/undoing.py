@@ -1,0 +1,232 @@
+"""Taking writes back, newest first and children first: what rollback and the next sample
+share. Only what the journal says we created is deleted; what we changed is restored field
+by field; what somebody else touched since is kept, and listed with its reason.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from more_itertools import chunked
+
+from connectors.base import Child, Record, Value
+from projects import journal, writing
+from projects.journal import Intent
+from projects.models import LoadItem, Operation, Slice
+from projects.stages.base import Context
+
+SLICE_ITEMS = 1000
+FETCH = 200
+
+Scope = Mapping[str, Any]
+"""Filter on operations: which writes to take back."""
+
+
+def undo_all(ctx: Context, wave: int, scope: Scope) -> int:
+    """Take back every live write in scope, object by object, children first. Returns the
+    next free wave."""
+    for object in reversed(ctx.destination.ORDER):
+        ctx.cut(wave, lambda object=object: _slices(ctx, object, scope))  # type: ignore[misc]
+        for piece in ctx.claims(wave):
+            undo_piece(ctx, piece, scope)
+        wave += 1
+    return wave
+
+
+def candidates(ctx: Context, object: str, scope: Scope) -> "QuerySet[LoadItem]":
+    """Load items of this object with writes in scope that were not taken back, and those
+    whose create was lost sight of."""
+    touched = Operation.objects.filter(
+        item__connection=ctx.engagement.destination,
+        item__object=object,
+        item__engagement=ctx.engagement,
+        undoes=None,
+        status__in=(Operation.Status.LANDED, Operation.Status.LOST),
+        **scope,
+    ).exclude(item__state=LoadItem.State.UNDONE)
+    return LoadItem.objects.filter(pk__in=touched.values("item"))
+
+
+def undo_piece(ctx: Context, piece: Slice, scope: Scope) -> None:
+    writing.recover(ctx, piece, journal.unsettled({"ticket__slice": piece}))
+    chosen = candidates(ctx, piece.object, scope).filter(
+        pk__gte=piece.body["first"], pk__lte=piece.body["last"]
+    )
+    for items in chunked(chosen.order_by("-pk"), FETCH):
+        _undo(ctx, piece, items, scope)
+        piece.done += len(items)
+        ctx.advance(piece, done=piece.done)
+    piece.done = piece.total
+    journal.close_slice(piece, ctx.run.started_by)
+
+
+def _slices(ctx: Context, object: str, scope: Scope) -> Iterator[tuple[str, dict[str, Any], int]]:
+    keys = candidates(ctx, object, scope).order_by("-pk").values_list("pk", flat=True)
+    for some in chunked(keys.iterator(), SLICE_ITEMS):
+        yield object, {"first": some[-1], "last": some[0]}, len(some)
+
+
+def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -> None:
+    _find_lost(ctx, piece.object, items)
+    operations = _live(items, scope)
+    there = _fetch(ctx, piece.object, items, operations)
+    made = _creations(items, scope)
+    deletes = _deletes(
+        ctx, piece.object, [i for i in items if i.pk in made], operations, there, made
+    )
+    restores = [
+        intent
+        for item in items
+        if item.pk not in made and item.pk in operations
+        if (intent := _restore(item, operations[item.pk], there.get(item.remote_id)))
+    ]
+    journal.save_items(list(items))
+    size = ctx.destination.chunk_size(piece.object, "delete", piece.total)
+    for some in chunked(deletes, size):
+        writing.send_with_retry(ctx, piece, "delete", piece.object, some)
+    for some in chunked(restores, size):
+        writing.send_with_retry(ctx, piece, "update", piece.object, some)
+
+
+def _creations(items: Sequence[LoadItem], scope: Scope) -> dict[int, int]:
+    """Load item → the operation in scope by which we created it. Only these may be deleted;
+    what was there before us never is."""
+    ours = [i.pk for i in items if i.origin != LoadItem.Origin.ADOPTED]
+    creates = Operation.objects.filter(
+        item__in=ours,
+        undoes=None,
+        verb="create",
+        status__in=(Operation.Status.LANDED, Operation.Status.LOST),
+        **scope,
+    )
+    return dict(creates.order_by("pk").values_list("item", "pk"))
+
+
+def _find_lost(ctx: Context, object: str, items: Sequence[LoadItem]) -> None:
+    """A create that we gave up on may have arrived after all: look once more by key."""
+    lost = {item.key: item for item in items if not item.remote_id}
+    for some in chunked(lost, FETCH):
+        for record in ctx.destination.find(object, some):
+            if record.ours:
+                item = lost[record.key]
+                item.remote_id, item.origin = record.id, LoadItem.Origin.CREATED
+
+
+def _live(items: Sequence[LoadItem], scope: Scope) -> dict[int, list[Operation]]:
+    """Load item → its live writes in scope, newest first."""
+    found: dict[int, list[Operation]] = {}
+    for op in reversed(journal.live_operations([i.pk for i in items], **scope)):
+        found.setdefault(op.item_id, []).append(op)
+    return found
+
+
+def _fetch(
+    ctx: Context,
+    object: str,
+    items: Sequence[LoadItem],
+    operations: Mapping[int, Sequence[Operation]],
+) -> dict[str, Record]:
+    fields = {n for ops in operations.values() for op in ops for n in op.body.payload}
+    ids = [item.remote_id for item in items if item.remote_id]
+    if not ids:
+        return {}
+    return {r.id: r for r in ctx.destination.fetch(object, ids, sorted(fields))}
+
+
+def _deletes(
+    ctx: Context,
+    object: str,
+    items: Sequence[LoadItem],
+    operations: Mapping[int, Sequence[Operation]],
+    there: Mapping[str, Record],
+    made: Mapping[int, int],
+) -> list[Intent]:
+    """Deletes of what nobody else touched or hung anything under. The rest is kept."""
+    children = _children(ctx, object, [i for i in items if i.remote_id in there])
+    intents = []
+    for item in items:
+        record = there.get(item.remote_id)
+        if record is None:
+            _gone(item)
+            continue
+        writes = operations.get(item.pk, [])
+        reason = _touched(item, writes, record) or _hangs(children.get(item.remote_id, []))
+        item.state = LoadItem.State.KEPT if reason else LoadItem.State.LANDED
+        item.reason = reason
+        if not reason:
+            newest = writes[0].pk if writes else made[item.pk]
+            intents.append(Intent(item, {}, undoes=newest))
+    return intents
+
+
+def _gone(item: LoadItem) -> None:
+    item.state = LoadItem.State.UNDONE
+    item.reason = "was already gone at rollback" if item.remote_id else "never arrived"
+    item.digest = ""
+
+
+def _children(ctx: Context, object: str, items: Sequence[LoadItem]) -> dict[str, list[Child]]:
+    found: dict[str, list[Child]] = {}
+    if items:
+        for child in ctx.destination.children(object, [i.remote_id for i in items]):
+            found.setdefault(child.parent_id, []).append(child)
+    return found
+
+
+def _hangs(children: Sequence[Child]) -> str:
+    """Our own children are deleted before their parents: whatever still hangs here was made
+    by others, or was itself kept."""
+    if not children:
+        return ""
+    first = children[0]
+    more = f" and {len(children) - 1} more" if len(children) > 1 else ""
+    return f"Kept: {first.object} “{first.label or first.id}”{more} hangs under it."
+
+
+def _touched(item: LoadItem, operations: Sequence[Operation], record: Record) -> str:
+    """What somebody changed after us, in words; "" where the record is as we left it."""
+    left = _left(operations)
+    changed = sorted(n for n, value in left.items() if record.values.get(n) != value)
+    if changed:
+        return f"Kept: {', '.join(changed)} changed after our write."
+    if item.left_at is not None and record.modified_at > item.left_at:
+        return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
+    return ""
+
+
+def _left(operations: Sequence[Operation]) -> dict[str, Value]:
+    left: dict[str, Value] = {}
+    for op in reversed(operations):
+        left.update(op.body.payload)
+        left.update(op.differing or {})
+    return left
+
+
+def _restore(
+    item: LoadItem, operations: Sequence[Operation], record: Record | None
+) -> Intent | None:
+    """Put back what stood there before us, newest write first, unless somebody changed it."""
+    if record is None:
+        _gone(item)
+        return None
+    now: dict[str, Value] = dict(record.values)
+    conflicts: set[str] = set()
+    back: dict[str, Value] = {}
+    for op in operations:
+        before: dict[str, Value] = op.body.before or {}
+        for name, sent in op.body.payload.items():
+            left = (op.differing or {}).get(name, sent)
+            if name in conflicts or now.get(name) != left:
+                conflicts.add(name)
+            else:
+                now[name] = back[name] = before.get(name)
+    payload = {n: v for n, v in back.items() if record.values.get(n) != v}
+    item.state, item.reason = LoadItem.State.LANDED, ""
+    if conflicts:
+        item.reason = f"Not restored, changed after our write: {', '.join(sorted(conflicts))}."
+        item.state = LoadItem.State.KEPT
+    if not payload:
+        if not conflicts:
+            item.state, item.digest, item.reason = LoadItem.State.UNDONE, "", ""
+        return None
+    return Intent(item, payload, {n: record.values.get(n) for n in payload}, operations[0].pk)

@@ -1,0 +1,366 @@
+"""The only code that writes to a destination: look up, journal, send, collect, read back.
+
+land(drafts)  →  load items  →  create or update?  →  send(intents)
+undo          →                                       send(intents)
+recover()     ←  tickets left open and operations left `sending` by a killed worker
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from more_itertools import chunked
+
+from connectors.base import Chunk, Outcome, Pending, Row, Value, Verb
+from connectors.base import Ticket as RemoteTicket
+from connectors.errors import Refused
+from projects import diff, journal
+from projects.journal import Intent
+from projects.models import LoadItem, Operation, Slice, Ticket
+from projects.models.plan import digest_of
+from projects.stages.base import Cancelled, Context
+
+FETCH = 500
+RETRY_ROUNDS = 3
+RETRY_CHUNK = 50
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one destination record should be."""
+
+    key: str
+    shape: str
+    source_id: str
+    values: dict[str, Value]
+    parents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    problems: Sequence[str] = ()
+    once: bool = False
+
+
+def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total: int) -> None:
+    """Bring the destination to what the drafts say, sending nothing that is there already.
+    `total` is how many rows of this object the whole run writes, for the chunk size."""
+    items = _items(ctx, object, drafts)
+    ready = _ready(ctx, drafts, items)
+    journal.save_items(list(items.values()))
+    missing = [i for i in ready if not i.item.remote_id]
+    creates = _adopt(ctx, object, missing)
+    there = [i for i in ready if i.item.remote_id]
+    updates = _changed(ctx, object, there)
+    journal.save_items([i.item for i in there])
+    work: tuple[tuple[Verb, list[Intent]], ...] = (("create", creates), ("update", updates))
+    for verb, intents in work:
+        size = max(1, ctx.destination.chunk_size(object, verb, total))
+        for some in chunked(intents, size):
+            send_with_retry(ctx, piece, verb, object, some)
+
+
+def send_with_retry(
+    ctx: Context, piece: Slice, verb: Verb, object: str, intents: Sequence[Intent]
+) -> None:
+    """Send; rows that met a lock go again, a few times, in smaller chunks."""
+    again = send(ctx, piece, verb, object, intents)
+    for _ in range(RETRY_ROUNDS):
+        if not again:
+            return
+        ctx.wait(1.0)
+        again = [
+            i for some in chunked(again, RETRY_CHUNK) for i in send(ctx, piece, verb, object, some)
+        ]
+
+
+def send(
+    ctx: Context, piece: Slice, verb: Verb, object: str, intents: Sequence[Intent]
+) -> list[Intent]:
+    """One chunk, journalled before and after. Returns the intents worth sending again."""
+    ctx.advance(piece)
+    operations = journal.intend(piece, verb, object, intents)
+    ticket = operations[0].ticket
+    rows = tuple(Row(i.item.key, i.item.remote_id or None, i.payload) for i in intents)
+    remote = ctx.destination.submit(
+        Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
+    )
+    outcomes, stopped = _collect(ctx, remote)
+    digests = {i.item.pk: i.digest for i in intents}
+    again = _settle(ctx, piece, ticket, operations, outcomes, digests)
+    read_back(ctx, piece, object, operations)
+    if stopped:
+        raise Cancelled(f"{ctx.run} was stopped while a chunk was under way")
+    ids = {op.item_id for op in again}
+    return [i for i in intents if i.item.pk in ids]
+
+
+def recover(ctx: Context, piece: Slice, operations: Iterable[Operation]) -> None:
+    """Find out what became of operations left `sending`: collect their remote jobs, look up
+    the rest. Nothing is sent before this is done."""
+    by_ticket: dict[int, list[Operation]] = {}
+    for op in operations:
+        by_ticket.setdefault(op.ticket_id, []).append(op)
+    for group in by_ticket.values():
+        ticket = group[0].ticket
+        if ticket.remote_id:
+            remote = RemoteTicket(_verb(ticket.verb), ticket.object, ticket.remote_id)
+            ctx.destination.abort(remote)
+            outcomes, _ = _collect(ctx, remote)
+            _settle(ctx, piece, ticket, group, outcomes, {}, partial=True)
+        group = [op for op in group if op.status == Operation.Status.SENDING]
+        _look_up(ctx, ticket, group)
+        journal.settle(piece, group, close=ticket)
+        read_back(ctx, piece, ticket.object, by_ticket[ticket.pk])
+
+
+def read_back(ctx: Context, piece: Slice, object: str, operations: Sequence[Operation]) -> None:
+    """What stands there after our write, for every landed operation that still exists."""
+    landed = [
+        op
+        for op in operations
+        if op.status == Operation.Status.LANDED and op.verb != "delete" and op.differing is None
+    ]
+    if not landed:
+        return
+    fields = sorted({name for values in journal.payloads(landed).values() for name in values})
+    ids = [op.item.remote_id for op in landed]
+    found = [r for some in chunked(ids, FETCH) for r in ctx.destination.fetch(object, some, fields)]
+    journal.keep_read_back(piece, landed, found)
+
+
+def _items(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:
+    """The load item of each draft, made where there is none yet."""
+    connection = ctx.engagement.destination
+    LoadItem.objects.bulk_create(
+        (
+            LoadItem(
+                engagement=ctx.engagement,
+                connection=connection,
+                object=object,
+                shape=d.shape,
+                key=d.key,
+                source_id=d.source_id,
+            )
+            for d in drafts
+        ),
+        batch_size=journal.BATCH,
+        ignore_conflicts=True,
+    )
+    found: dict[str, LoadItem] = {}
+    for some in chunked((d.key for d in drafts), FETCH):
+        rows = LoadItem.objects.filter(connection=connection, object=object, key__in=some)
+        found.update((item.key, item) for item in rows)
+    return found
+
+
+def _ready(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem]) -> list[Intent]:
+    """Drafts that can be sent and are not there yet as they should be; the rest is held,
+    with its reason on the load item."""
+    parents = _parents(ctx, drafts)
+    ready: list[Intent] = []
+    for draft in drafts:
+        item = items[draft.key]
+        if draft.once and item.state == LoadItem.State.LANDED:
+            continue
+        values, reasons = _resolve(draft, parents)
+        digest = digest_of(values)
+        if reasons:
+            if item.state != LoadItem.State.LANDED:
+                item.state = LoadItem.State.HELD
+            item.reason = " ".join(reasons)
+        elif item.state != LoadItem.State.LANDED or item.digest != digest:
+            if item.state in (LoadItem.State.UNDONE, LoadItem.State.KEPT):
+                item.remote_id, item.origin = "", LoadItem.Origin.NONE
+            ready.append(Intent(item, values, digest=digest))
+    return ready
+
+
+def _parents(ctx: Context, drafts: Sequence[Draft]) -> dict[tuple[str, str], LoadItem]:
+    wanted: dict[str, set[str]] = {}
+    for draft in drafts:
+        for object, key in draft.parents.values():
+            wanted.setdefault(object, set()).add(key)
+    connection = ctx.engagement.destination
+    found: dict[tuple[str, str], LoadItem] = {}
+    for object, keys in wanted.items():
+        for some in chunked(sorted(keys), FETCH):
+            rows = LoadItem.objects.filter(connection=connection, object=object, key__in=some)
+            found.update(((object, item.key), item) for item in rows)
+    return found
+
+
+def _resolve(
+    draft: Draft, parents: Mapping[tuple[str, str], LoadItem]
+) -> tuple[dict[str, Value], list[str]]:
+    """The draft's values with its parents' ids, and why it must wait."""
+    values, reasons = dict(draft.values), list(draft.problems)
+    for name, (object, key) in draft.parents.items():
+        parent = parents.get((object, key))
+        if parent is None or parent.state != LoadItem.State.LANDED:
+            why = f" ({parent.reason})" if parent and parent.reason else ""
+            reasons.append(f"Waits for its {object} {key}{why}.")
+        else:
+            values[name] = parent.remote_id
+    return values, reasons
+
+
+def _adopt(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]:
+    """Look every key up before creating it. What is there already was not made by us: it is
+    adopted, to be updated and never deleted. Returns the intents that must be created."""
+    by_key = {i.item.key: i for i in intents}
+    found = {
+        record.key: record
+        for some in chunked(by_key, FETCH)
+        for record in ctx.destination.find(object, some)
+    }
+    for key, record in found.items():
+        item = by_key[key].item
+        item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
+    return [i for key, i in by_key.items() if key not in found]
+
+
+def _changed(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]:
+    """The updates really needed, each with its before-image. A value that somebody changed
+    after us is theirs: it is not overwritten, and the load item says so."""
+    left = journal.left_values([i.item.pk for i in intents])
+    writable = _writable(ctx, object)
+    fields = sorted({name for i in intents for name in i.payload} & writable)
+    current = {
+        record.id: record.values
+        for some in chunked((i.item.remote_id for i in intents), FETCH)
+        for record in ctx.destination.fetch(object, some, fields)
+    }
+    changed: list[Intent] = []
+    for intent in intents:
+        there = current.get(intent.item.remote_id)
+        if there is None:
+            intent.item.state = LoadItem.State.FAILED
+            intent.item.reason = "The record we wrote is no longer at the destination."
+            continue
+        planned = {n: v for n, v in intent.payload.items() if n in writable}
+        mine = left.get(intent.item.pk, {})
+        theirs = {n for n in planned if n in mine and there.get(n) != mine[n]}
+        needed = {n: v for n, v in planned.items() if there.get(n) != v and n not in theirs}
+        intent.item.reason = _kept_theirs(theirs)
+        if needed:
+            before = {n: there.get(n) for n in needed}
+            changed.append(Intent(intent.item, needed, before, digest=intent.digest))
+        else:
+            intent.item.state, intent.item.digest = LoadItem.State.LANDED, intent.digest
+    return changed
+
+
+def _kept_theirs(names: set[str]) -> str:
+    if not names:
+        return ""
+    return f"Changed at the destination after our write and left so: {', '.join(sorted(names))}."
+
+
+def _writable(ctx: Context, object: str) -> set[str]:
+    """Fields that an update may touch: some are set on creation only."""
+    return {field.name for field in ctx.schema(object).fields if field.updateable}
+
+
+def _collect(ctx: Context, remote: RemoteTicket) -> tuple[list[Outcome], bool]:
+    """Every outcome of a chunk. When the run is stopped, the remote job is aborted and what
+    it did until then is still collected."""
+    stopped = False
+    while isinstance(answer := ctx.destination.collect(remote), Pending):
+        try:
+            ctx.wait(answer.seconds)
+        except Cancelled:
+            if not stopped:
+                ctx.destination.abort(remote)
+            stopped = True
+    return list(answer), stopped
+
+
+def _settle(
+    ctx: Context,
+    piece: Slice,
+    ticket: Ticket,
+    operations: Sequence[Operation],
+    outcomes: Sequence[Outcome],
+    digests: Mapping[int, str],
+    partial: bool = False,
+) -> list[Operation]:
+    """Match outcomes to operations by key, or by id where the vendor names only that.
+    Returns the operations that may succeed when sent again."""
+    by_key = {op.item.key: op for op in operations}
+    by_id = {op.item.remote_id: op for op in operations if op.item.remote_id}
+    again: list[Operation] = []
+    settled: list[Operation] = []
+    for outcome in outcomes:
+        op = by_key.get(outcome.key) or by_id.get(outcome.id or outcome.key)
+        if op is None:
+            raise Refused(
+                f"{ticket}: the vendor reports a record that was not sent: {outcome.key}."
+            )
+        journal.apply(op, _ours(ctx, ticket.object, outcome))
+        if op.status == Operation.Status.LANDED and op.undoes_id is None:
+            op.item.digest = digests.get(op.item_id, "")
+        settled.append(op)
+        if outcome.retry or outcome.status == "unprocessed":
+            again.append(op)
+    if len({op.pk for op in settled}) != len(operations) and not partial:
+        journal.settle(piece, settled, close=None)
+        raise Refused(
+            f"{ticket}: {len(operations)} records were sent, but the vendor accounts for "
+            f"{len(settled)}. They are looked up when the stage is started again."
+        )
+    journal.settle(piece, settled, close=None if partial else ticket)
+    return again
+
+
+def _ours(ctx: Context, object: str, outcome: Outcome) -> Outcome:
+    """A create refused because our key is there: ours if our user made that record, for it
+    was absent when we looked just before."""
+    if outcome.status != "exists":
+        return outcome
+    for record in ctx.destination.find(object, [outcome.key]):
+        if record.ours:
+            return Outcome(outcome.key, "done", record.id)
+    return Outcome(
+        outcome.key,
+        "failed",
+        error=f"{outcome.error} Somebody else made a record "
+        "with our key meanwhile. Start the stage again: it will be adopted.",
+    )
+
+
+def _look_up(ctx: Context, ticket: Ticket, operations: Sequence[Operation]) -> None:
+    """Settle in memory what no remote job accounts for, by what stands at the destination."""
+    if ticket.verb == "create":
+        found = {
+            r.key: r
+            for some in chunked((op.item.key for op in operations), FETCH)
+            for r in ctx.destination.find(ticket.object, some)
+            if r.ours
+        }
+        for op in operations:
+            record = found.get(op.item.key)
+            journal.apply(
+                op,
+                Outcome(op.item.key, "done", record.id)
+                if record
+                else Outcome(op.item.key, "unprocessed"),
+            )
+        return
+    bodies = journal.payloads(operations)
+    fields = sorted({name for values in bodies.values() for name in values})
+    there = {
+        r.id: r.values
+        for some in chunked((op.item.remote_id for op in operations), FETCH)
+        for r in ctx.destination.fetch(ticket.object, some, fields)
+    }
+    for op in operations:
+        values = there.get(op.item.remote_id)
+        arrived = (
+            values is None
+            if ticket.verb == "delete"
+            else (values is not None and not diff.differing(bodies[op.pk], values))
+        )
+        journal.apply(
+            op, Outcome(op.item.key, "done" if arrived else "unprocessed", op.item.remote_id)
+        )
+
+
+def _verb(word: str) -> Verb:
+    assert word in ("create", "update", "delete")
+    return word  # type: ignore[return-value]
