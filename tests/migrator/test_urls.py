@@ -34,7 +34,7 @@ def test_no_page_may_be_framed_or_load_from_another_host(client: Client, path: s
 
 def test_the_sign_in_page_runs_under_its_policy(live_server: LiveServer, page: Page) -> None:
     lines: list[ConsoleMessage] = []
-    page.on("console", lines.append)
+    page.on("console", lambda line: lines.append(line))
     page.goto(f"{live_server.url}/admin/login/")
     page.get_by_role("button", name="Log in").wait_for()
     assert [line.text for line in lines if line.type == "error"] == []
