@@ -42,7 +42,7 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Conversion:
     label: str
-    function: Callable[[Any, Context], Value]
+    function: Callable[[Any, Context], Any]
 
 
 def clean(value: Any) -> str | None:
@@ -66,7 +66,9 @@ def html_text(value: Any, context: Context) -> Value:
     text = clean(value)
     if text is None or "<" not in text:
         return text
-    root = lxml.html.fragment_fromstring(text, create_parent="div")
+    root = lxml.html.fragment_fromstring(  # type: ignore[no-untyped-call]
+        text, create_parent="div"
+    )
     for block in root.iter("br", "p", "li", "tr"):
         block.tail = "\n" + (block.tail or "")
     return clean(root.text_content())
@@ -120,7 +122,7 @@ def value_map(value: Any, context: Context) -> Value:
     return context.values[text] or None
 
 
-def owner(value: Any, context: Context) -> Value:
+def owner(value: Any, context: Context) -> Any:
     """The destination user that people matched to this technician id."""
     technician = clean(value)
     if technician is None:

@@ -43,22 +43,29 @@ class QueueDown(Exception):
     """Redis does not answer, so no worker would hear the bell. Nothing was started."""
 
 
-def start(engagement: Engagement, stage: str, actor: str, **options: Any) -> Run:
-    """Create the run and ring the bell. Raises StageBlocked where the gate is shut and
-    QueueDown where Redis does not answer. Pressed twice at once, one run comes of it:
-    the second caller gets the first one's."""
+def start(
+    engagement: Engagement, stage: str, actor: str, *, here: bool = False, **options: Any
+) -> Run:
+    """Create the run and ring the bell, or with `here` perform it in this process. Raises
+    StageBlocked where the gate is shut and QueueDown where Redis does not answer. Pressed
+    twice at once, one run comes of it: the second caller gets the first one's."""
     reasons = gates.refusals(engagement, stage)
     live = engagement.runs.filter(stage=stage, status__in=Run.LIVE).first()
     if live is not None:
         return live
     if reasons:
         raise StageBlocked(" ".join(reasons))
-    _require_queue()
+    if not here:
+        _require_queue()
     try:
         run = _create(engagement, stage, actor, options)
     except IntegrityError:
         return _winner(engagement, stage)
-    ring(run)
+    if here:
+        perform(run.pk)
+        run.refresh_from_db()
+    else:
+        ring(run)
     return run
 
 

@@ -52,8 +52,8 @@ class Transformer:
                 )
         return result
 
-    def _value(self, row: Mapping[str, Any], record: Record) -> Value:
-        convert: Callable[[Any, Context], Value] = CONVERSIONS[row["transform"]].function
+    def _value(self, row: Mapping[str, Any], record: Record) -> Any:
+        convert: Callable[[Any, Context], Any] = CONVERSIONS[row["transform"]].function
         context = Context(record, row["argument"], row["values"], self.plan, row["path"])
         return convert(at(record, row["path"]) if row["path"] else None, context)
 

@@ -1,6 +1,7 @@
 """Executions of stages, the pieces that workers claim, and what a reconciliation found."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -144,7 +145,7 @@ class Slice(models.Model):
         """This slice as a query that matches only while our claim stands."""
         return Slice.objects.filter(pk=self.pk, epoch=self.epoch, status=self.Status.CLAIMED)
 
-    def renew(self, **changes: object) -> bool:
+    def renew(self, **changes: Any) -> bool:
         """Lengthen the lease and keep counts. False where the claim is lost."""
         lease = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
         return bool(self.held().update(lease_until=lease, **changes))

@@ -44,7 +44,9 @@ class SchemaField(models.Model):
     def replace(cls, connection: Connection, objects: list[ObjectSpec]) -> int:
         """Keep these objects as the account's whole schema; returns the number of fields."""
         cls.objects.filter(connection=connection).delete()
-        rows: list[Any] = [cls._row(connection, spec, field) for spec in objects for field in spec.fields]
+        rows: list[Any] = [
+            cls._row(connection, spec, field) for spec in objects for field in spec.fields
+        ]
         return len(cls.objects.bulk_create(rows, batch_size=500))
 
     @classmethod

@@ -1,5 +1,7 @@
 """The pipeline, in order. A stage is a module of the shape `base.Stage`."""
 
+from typing import cast
+
 from projects.stages import (
     extract,
     inventory,
@@ -12,14 +14,8 @@ from projects.stages import (
 )
 from projects.stages.base import Stage
 
-STAGES: tuple[Stage, ...] = (
-    inventory,
-    propose,
-    extract,
-    scan,
-    sample,
-    load,
-    reconcile,
-    rollback,
+STAGES = cast(
+    tuple[Stage, ...],
+    (inventory, propose, extract, scan, sample, load, reconcile, rollback),
 )
 BY_NAME: dict[str, Stage] = {stage.NAME: stage for stage in STAGES}
