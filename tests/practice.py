@@ -19,6 +19,10 @@ class Practice:
         self.process, self.urls = process, urls
         self._http = httpx.Client(base_url=urls["control"]["url"], timeout=120)
 
+    def __getitem__(self, vendor: str) -> Any:
+        """The addresses and credentials of one vendor."""
+        return self.urls[vendor]
+
     def _send(self, method: str, path: str, value: Any = None, **params: Any) -> Any:
         answer = self._http.request(method, path, json=value, params=params)
         if answer.is_error:
@@ -77,12 +81,15 @@ class Practice:
             self.process.wait()
 
 
-def start(customers: int = 300, jobs: int = 1000, seed: int = 1, faults: str = "none") -> Practice:
+def start(
+    customers: int = 300, jobs: int = 1000, seed: int = 1, faults: str = "none", tls: bool = False
+) -> Practice:
     """A new process on free ports; it answers on all of them when this returns."""
     sizes = {"customers": customers, "jobs": jobs, "seed": seed, "faults": faults}
     options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
+    options += ["--port", "0", "--follow-parent"] + (["--tls"] if tls else [])
     process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.practice", "--port", "0", *options],
+        [sys.executable, "-m", "connectors.practice", *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
     )

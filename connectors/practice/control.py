@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from connectors.practice.faults import GATE_KINDS
 from connectors.practice.vendor import Vendor
 from connectors.practice.world import World
 
@@ -61,7 +62,7 @@ class Control:
 
     async def set_fault(self, request: Request) -> Response:
         spec = await body(request)
-        if spec.get("vendor") is not None:
+        if spec.get("vendor") is not None or spec["kind"] not in GATE_KINDS | {"storm"}:
             self._vendor(spec)
         ids = self.world.faults.add(spec)
         return answer({"id": ids[0] if ids else None, "ids": ids})

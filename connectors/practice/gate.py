@@ -55,7 +55,11 @@ class Gate:
 
         struck = self._world.faults.striking(call)
         try:
-            await self._wrap(struck)(scope, receive, watched)
+            app = self._wrap(struck)
+        except ValueError as unknown:  # the vendor has no such fault: tell whoever set it
+            app = Response(str(unknown), 500, media_type="text/plain")
+        try:
+            await app(scope, receive, watched)
         finally:
             names = ",".join(fault.kind for fault in struck)
             self._world.history.end(call, status, names or None)

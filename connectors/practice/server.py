@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 
 from connectors.practice.control import control_app
 from connectors.practice.gate import Gate
+from connectors.practice.tls import make_certificates
 from connectors.practice.world import World
 
 HOST = "127.0.0.1"
@@ -33,6 +34,7 @@ PORTS = {
     "servicetitan-files": 3,
     "salesforce": 4,
     "pipedrive": 5,
+    "salesforce-tls": 6,
 }
 # The contractor's own system first: the others plant its keys among their records.
 VENDORS = ("servicetitan", "salesforce", "pipedrive")
@@ -90,29 +92,46 @@ async def _answering(ports: list[int]) -> None:
                 break
 
 
-async def _run(world: World, ports: dict[str, int]) -> None:
-    apps = applications(world)
-    servers = [
-        Server(
-            app,
-            address=HOST,
-            port=ports[role],
-            interface=Interfaces.ASGINL,
-            websockets=False,
-            log_enabled=False,
-        )
-        for role, app in apps.items()
-    ]
+def _listeners(
+    world: World, apps: dict[str, ASGIApp], ports: dict[str, int], tls: bool
+) -> tuple[list[Server], dict[str, str]]:
+    """The servers, and what clients need by role: base URLs, and `ca-file` with TLS."""
+    common: dict[str, Any] = {
+        "address": HOST,
+        "interface": Interfaces.ASGINL,
+        "websockets": False,
+        "log_enabled": False,
+    }
+    servers = [Server(app, port=ports[role], **common) for role, app in apps.items()]
+    urls = {role: f"http://{HOST}:{ports[role]}" for role in apps}
+    if tls and "salesforce" in apps:
+        ca, cert, key = make_certificates(world.directory)
+        port = ports["salesforce-tls"]
+        servers.append(Server(apps["salesforce"], port=port, ssl_cert=cert, ssl_key=key, **common))
+        urls |= {"salesforce-tls": f"https://{HOST}:{port}", "ca-file": str(ca)}
+    return servers, urls
+
+
+async def _orphaned(parent: int, ended: asyncio.Event) -> None:
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
+    ended.set()
+
+
+async def _run(world: World, ports: dict[str, int], tls: bool, parent: int | None) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
+    servers, urls = _listeners(world, applications(world), ports, tls)
     tasks = [asyncio.create_task(server.serve()) for server in servers]
-    await _answering([ports[role] for role in apps])
-    urls = {role: f"http://{HOST}:{ports[role]}" for role in apps}
+    await _answering([ports[role] for role in urls if role in ports])
     sys.stdout.buffer.write(orjson.dumps(greeting(world, urls)) + b"\n")
     sys.stdout.buffer.flush()
+    watch = asyncio.create_task(_orphaned(parent, ended)) if parent else None
     await ended.wait()
+    if watch:
+        watch.cancel()
     world.faults.clear()
     for server in servers:
         server.stop()  # type: ignore[no-untyped-call]
@@ -126,10 +145,13 @@ def serve(
     seed: int = 1,
     faults: str = "none",
     tls: bool = False,
+    follow_parent: bool = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Port 0 takes any free ports; `faults` names a storm."""
+    """Serve until SIGTERM or SIGINT, or with `follow_parent` until the starting process ends.
+    Port 0 takes any free ports; `faults` names a storm."""
+    parent = os.getppid() if follow_parent else None
     with tempfile.TemporaryDirectory(prefix="practice-") as directory:
         world = build_world(seed, customers, jobs, Path(directory))
         world.faults.add({"kind": "storm", "name": faults, "seed": seed})
-        asyncio.run(_run(world, choose_ports(port)))
+        asyncio.run(_run(world, choose_ports(port), tls, parent))
     os._exit(0)  # the server's threads may still wait for clients that never hang up

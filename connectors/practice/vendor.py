@@ -40,7 +40,8 @@ class Vendor(Protocol):
         """What the call takes from the vendor's daily allowance; 1 for most."""
 
     def credentials(self, urls: dict[str, str]) -> dict[str, str | None]:
-        """What a client needs, given base URL by role: its part of the first stdout line."""
+        """What a client needs: this vendor's part of the first stdout line. `urls` holds a
+        base URL by role; with `--tls` also "salesforce-tls" and "ca-file"."""
 
 
 class Contractor(Protocol):

@@ -1,11 +1,12 @@
 """The API port: who may call, how often, and which feed or list a path means."""
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from connectors.practice.clock import Clock
 from connectors.practice.limits import Window
-from connectors.practice.servicetitan import feeds, lists
+from connectors.practice.servicetitan import attachments, feeds, lists
 from connectors.practice.servicetitan.answers import Problem
 from connectors.practice.servicetitan.moments import ticks
 from connectors.practice.servicetitan.records import Records
@@ -20,6 +21,7 @@ class Api:
 
     def __init__(self, records: Records, signin: SignIn) -> None:
         self._records, self._signin = records, signin
+        self.files = attachments.FileHost()
         self.clock = Clock()
         self.defaults()
 
@@ -65,12 +67,26 @@ class Api:
         if resource := BY_PATH.get((module, path)):
             self._permit(resource)
             return lists.page(resource, self._records, query, self.clamp)
+        if module == "forms":
+            return self._file(path, query)
         path, _, id = path.rpartition("/")
         resource = SINGLES.get((module, path))
         if not resource or not id.isdecimal():
             raise Problem(404)
         self._permit(resource)
         return lists.single(resource, self._records, int(id))
+
+    def _file(self, path: str, query: QueryParams) -> Response:
+        """`jobs/{id}/attachments` and `jobs/attachment/{id}`."""
+        match path.split("/"):
+            case ["jobs", id, "attachments"] if id.isdecimal():
+                job = self._records.get("jobs", int(id))
+                if not job:
+                    raise Problem(404)
+                return lists.paged(attachments.listing(job), query)
+            case ["jobs", "attachment", id] if id.isdecimal():
+                return self.files.redirect(int(id), self.clock)
+        raise Problem(404)
 
     def _permit(self, resource: Resource) -> None:
         if resource.object in self.denied:

@@ -6,6 +6,8 @@
     {"op": "create", "object": "jobs", "like": 1, "set": {…}}   a copy with a new id
     {"op": "remove", …}   gone without a trace, as for objects that have no feed
 
+In place of `id`, `"nth": 0` names the first record by id, and so on.
+
 Only the row that is named gets a new `modifiedOn`: a contact does not touch its customer,
 an assignment does not touch its job.
 """
@@ -31,7 +33,7 @@ class Edits:
         name, op = str(command.get("object")), command.get("op")
         if name not in BY_OBJECT:
             raise ValueError(f"object must be one of {', '.join(BY_OBJECT)}")
-        record = self._get(name, command["like" if op == "create" else "id"])
+        record = self._get(name, self._id(name, command, "like" if op == "create" else "id"))
         if op == "update":
             return self._save(name, record | command["set"])
         if op == "delete":
@@ -45,6 +47,15 @@ class Edits:
             self._records.remove(name, record["id"])
             return {}
         raise ValueError(f"op must be update, delete, merge, create or remove, not {op!r}")
+
+    def _id(self, name: str, command: dict[str, Any], key: str) -> int:
+        if "nth" not in command:
+            return int(command[key])
+        found = self._records.query(
+            "SELECT id FROM records WHERE object = ? ORDER BY id LIMIT 1 OFFSET ?",
+            (name, int(command["nth"])),
+        ).fetchone()
+        return int(found[0]) if found else 0
 
     def _get(self, name: str, id: int) -> dict[str, Any]:
         record = self._records.get(name, int(id))

@@ -53,11 +53,7 @@ def page(resource: Resource, records: Records, query: QueryParams, clamp: bool) 
     """One page of a list. Over the maximum page size: clamped, or refused as a strict tenant."""
     if resource.needs_filter and not any(name in query for name in resource.needs_filter):
         raise Problem(400, {"customerIds": ["At least one filter must be given."]})
-    number = parameters.number(query, "page", 1)
-    size = parameters.number(query, "pageSize", DEFAULT_PAGE)
-    if size > MAX_PAGE and not clamp:
-        raise Problem(400, {"pageSize": [f"The field pageSize must be at most {MAX_PAGE}."]})
-    size = min(size, MAX_PAGE)
+    number, size = page_of(query, clamp)
     where, values = conditions(resource, query)
     rows = records.query(
         f"SELECT body FROM records WHERE {where} ORDER BY {parameters.order(query)}"
@@ -67,14 +63,35 @@ def page(resource: Resource, records: Records, query: QueryParams, clamp: bool) 
     total = None
     if parameters.flag(query, "includeTotal"):
         total = records.query(f"SELECT count(*) FROM records WHERE {where}", values).fetchone()[0]
-    envelope = {
+    return envelope(number, size, total, [shown(resource, body) for (body,) in rows])
+
+
+def page_of(query: QueryParams, clamp: bool) -> tuple[int, int]:
+    """Which page, and how many rows it has."""
+    number = parameters.number(query, "page", 1)
+    size = parameters.number(query, "pageSize", DEFAULT_PAGE)
+    if size > MAX_PAGE and not clamp:
+        raise Problem(400, {"pageSize": [f"The field pageSize must be at most {MAX_PAGE}."]})
+    return number, min(size, MAX_PAGE)
+
+
+def envelope(number: int, size: int, total: int | None, rows: list[Any]) -> Response:
+    """What every list answers; one row over `size` tells that there is more."""
+    body = {
         "page": number,
         "pageSize": size,
         "hasMore": len(rows) > size,
         "totalCount": total,
-        "data": [shown(resource, body) for (body,) in rows[:size]],
+        "data": rows[:size],
     }
-    return Response(orjson.dumps(envelope), media_type="application/json")
+    return Response(orjson.dumps(body), media_type="application/json")
+
+
+def paged(rows: list[Any], query: QueryParams) -> Response:
+    """A page of rows that are all at hand."""
+    number, size = page_of(query, clamp=False)
+    total = len(rows) if parameters.flag(query, "includeTotal") else None
+    return envelope(number, size, total, rows[(number - 1) * size :][: size + 1])
 
 
 def single(resource: Resource, records: Records, id: int) -> Response:

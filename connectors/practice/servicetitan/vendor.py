@@ -43,8 +43,11 @@ class ServiceTitan:
         return {
             "servicetitan": [Route(path, self._api.endpoint, methods=VERBS)],
             "servicetitan-auth": [Route("/connect/token", self._token, methods=["POST"])],
-            "servicetitan-files": [],
+            "servicetitan-files": [Route("/blob/{id:int}", self._blob)],
         }
+
+    async def _blob(self, request: Request) -> Response:
+        return self._api.files.serve(request, self._world.clock)
 
     async def _token(self, request: Request) -> Response:
         return await self._signin.endpoint(request, self._world.clock)
@@ -98,6 +101,7 @@ class ServiceTitan:
         return 1
 
     def credentials(self, urls: dict[str, str]) -> dict[str, str | None]:
+        self._api.files.url = urls["servicetitan-files"]
         return {
             "api_url": urls["servicetitan"],
             "auth_url": urls["servicetitan-auth"],
