@@ -1,6 +1,6 @@
 """The control API: what a test, a demo or a trainer uses to steer the practice vendors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +57,13 @@ class Control:
         return answer({name: vendor.state() for name, vendor in self.world.vendors.items()})
 
     async def history(self, request: Request) -> Response:
-        lines = self.world.history.lines(int(request.query_params.get("since", 0)))
-        return StreamingResponse(lines, media_type="application/x-ndjson")
+        since = int(request.query_params.get("since", 0))
+
+        async def lines() -> AsyncIterator[bytes]:  # a plain iterator would run in a thread
+            for some in self.world.history.lines(since):
+                yield some
+
+        return StreamingResponse(lines(), media_type="application/x-ndjson")
 
     async def set_fault(self, request: Request) -> Response:
         spec = await body(request)

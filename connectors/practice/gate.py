@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import socket
+import stat
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -220,7 +221,10 @@ def drop(scope: Scope) -> None:
     host, port = scope["client"]
     peer = (host, int(port))  # the server hands the port over as text
     for name in os.listdir("/dev/fd"):
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(name))) as copy:
-            if copy.getpeername()[:2] == peer:
-                copy.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            # Only sockets: closing a copy of a database file's descriptor would drop its locks.
+            if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                with socket.socket(fileno=os.dup(int(name))) as copy:
+                    if copy.getpeername()[:2] == peer:
+                        copy.shutdown(socket.SHUT_RDWR)
     raise Dropped

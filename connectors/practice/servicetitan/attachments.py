@@ -6,7 +6,7 @@ like the real one that host refuses a call which still carries our `Authorizatio
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import Any
@@ -114,7 +114,7 @@ class FileHost:
         return StreamingResponse(content(wanted), 200, headers, wanted.type)
 
 
-def content(wanted: File) -> Iterator[bytes]:
+async def content(wanted: File) -> AsyncIterator[bytes]:
     """The file's bytes in pieces: its own number over and over."""
     piece = (b"%020d" % wanted.id) * 3277
     left = wanted.size

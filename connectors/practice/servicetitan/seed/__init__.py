@@ -37,7 +37,7 @@ def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
         yield from job_rows(draw, each, office, number, count)
         number += count
         yield customer_row(draw, each)
-        if fate == "active" or draw.chance(0.1):  # a merged one here makes a chain of merges
+        if fate == "active" or draw.chance(0.2):  # a merged one here makes a chain of merges
             earlier = [*earlier[-KEPT:], each]
 
 
