@@ -6,6 +6,7 @@ done and how far it is stands in the database, so a lost, doubled or late bell d
 
 import logging
 import os
+import resource
 import socket
 import traceback
 import uuid
@@ -147,6 +148,7 @@ def perform(run_id: int) -> None:
     finally:
         ctx.release()
         ctx.close()
+        _keep_peak(run)
     if run.status == Run.Status.CANCELLING:
         _leave_cancelled(run)
 
@@ -270,6 +272,11 @@ def _step_back(run: Run, away: Unavailable) -> None:
         return
     Run.objects.filter(pk=run.pk).update(options={**run.options, "rests": rests})
     _pause(run, str(away), timezone.now() + timedelta(seconds=away.retry_after))
+
+
+def _keep_peak(run: Run) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Run.objects.filter(pk=run.pk, peak_kb__lt=peak).update(peak_kb=peak)
 
 
 def _held(run: Run) -> bool:

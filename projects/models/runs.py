@@ -40,6 +40,9 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     resume_at = models.DateTimeField(null=True)
+    peak_kb = models.PositiveIntegerField(
+        default=0, help_text="Largest memory of a worker of this run, as getrusage gives it."
+    )
     exit_code = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True)
     traceback = models.TextField(blank=True)

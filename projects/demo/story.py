@@ -1,0 +1,120 @@
+"""The practice contractor's move, stage by stage, each with its progress bar."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.management import CommandError
+from django.db import transaction
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from connectors import CONNECTORS, settings_of
+from projects import audit, decisions, queue
+from projects.demo.report import StageResult
+from projects.models import Connection, Engagement, ReviewLink, Run, TechnicianMatch
+from projects.stages import BY_NAME
+
+STAFF = "practice staff"
+LOOK_SECONDS = 0.2
+
+
+@dataclass(slots=True)
+class Story:
+    """One demo: where it is told, and what came of each stage."""
+
+    console: Console
+    engagement: Engagement
+    results: list[StageResult] = field(default_factory=list)
+
+    def run(self, stage: str) -> Run:
+        """Start a stage and show it until it is over. Raises CommandError where it fails."""
+        run = queue.start(self.engagement, stage, STAFF)
+        self._watch(run)
+        self.results.append(StageResult.of(BY_NAME[stage].LABEL, run))
+        if run.status != Run.Status.SUCCEEDED:
+            raise CommandError(f"{run} {run.status}: {run.message}", returncode=run.exit_code or 1)
+        self.engagement.refresh_from_db()
+        return run
+
+    def _watch(self, run: Run) -> None:
+        label = BY_NAME[run.stage].LABEL
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<24}"),
+            BarColumn(40),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+        ) as bars:
+            bar = bars.add_task(label, total=None)
+            while True:
+                run.refresh_from_db()
+                whole = run.progress()[""]
+                bars.update(bar, completed=whole["done"] or 0, total=whole["total"] or None)
+                if not run.live:
+                    return
+                time.sleep(LOOK_SECONDS)
+
+
+def connect(urls: Mapping[str, Mapping[str, str]], source: str, destination: str) -> Engagement:
+    """The practice engagement with both practice accounts, checked."""
+    engagement = Engagement.objects.create(
+        name="Practice move", client_name="Practice Comfort Heating & Air"
+    )
+    audit.record(engagement, STAFF, "engagement created")
+    for role, kind in (("source", source), ("destination", destination)):
+        connection = Connection(engagement=engagement, role=role, kind=kind)
+        given = {s.name: urls[kind][s.name] for s in settings_of(kind) if s.name in urls[kind]}
+        secret = {s.name for s in settings_of(kind) if s.secret}
+        connection.settings = {n: v for n, v in given.items() if n not in secret}
+        connection.set_secrets({n: v for n, v in given.items() if n in secret})
+        connection.save()
+        connection.check_account()
+    return engagement
+
+
+def decide_technicians(engagement: Engagement) -> int:
+    """What staff decide in admin: whom nobody matches falls back to one user."""
+    undecided = engagement.technician_matches.filter(action=TechnicianMatch.Action.UNDECIDED)
+    with engagement.destination.open_destination() as destination:
+        fallback = next(user for user in destination.users() if user.active)
+    with transaction.atomic():
+        decided = undecided.update(
+            action=TechnicianMatch.Action.FALLBACK, confirmed_by=STAFF, user_name=fallback.name
+        )
+        engagement.fallback_owner = fallback.id
+        engagement.save(update_fields=["fallback_owner"])
+        audit.record(engagement, STAFF, "technicians decided", fallback=fallback.id, count=decided)
+    return decided
+
+
+def review_url(engagement: Engagement, site: str) -> str:
+    """A fresh link for the practice client."""
+    _, token = ReviewLink.issue(engagement, "practice client", STAFF)
+    return f"{site}/review/{token}/"
+
+
+def confirm(engagement: Engagement) -> None:
+    decisions.confirm_mapping(engagement, STAFF)
+
+
+def destinations() -> list[str]:
+    return [kind for kind, known in CONNECTORS.items() if known.role == "destination"]
+
+
+def only_source() -> str:
+    return next(kind for kind, known in CONNECTORS.items() if known.role == "source")
+
+
+def vendor_state(control: Any, kind: str) -> dict[str, Any]:
+    state: dict[str, Any] = control.get("/state").json()[kind]
+    return state
