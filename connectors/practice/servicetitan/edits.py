@@ -8,8 +8,8 @@
 
 In place of `id`, `"nth": 0` names the first record by id, and so on.
 
-Only the row that is named gets a new `modifiedOn`: a contact does not touch its customer,
-an assignment does not touch its job.
+`set` takes any value, also one that the vendor would never send. Only the row that is named
+gets a new `modifiedOn`: a contact does not touch its customer, an assignment not its job.
 """
 
 from typing import Any
@@ -35,14 +35,14 @@ class Edits:
             raise ValueError(f"object must be one of {', '.join(BY_OBJECT)}")
         record = self._get(name, self._id(name, command, "like" if op == "create" else "id"))
         if op == "update":
-            return self._save(name, record | command["set"])
+            return self._save(name, record, command["set"])
         if op == "delete":
-            return self._save(name, record | {"active": False})
+            return self._save(name, record, {"active": False})
         if op == "merge":
             return self._merge(name, record, int(command["into"]))
         if op == "create":
             fresh = {"id": self._records.last_id() + 1, "createdOn": stamp(self._now)}
-            return self._save(name, record | fresh | command.get("set", {}))
+            return self._save(name, record | fresh, command.get("set", {}))
         if op == "remove":
             self._records.remove(name, record["id"])
             return {}
@@ -72,11 +72,11 @@ class Edits:
                 "SELECT id FROM records WHERE object = ? AND parent = ?", (child, record["id"])
             ).fetchall()
             for (id,) in found:
-                self._save(child, self._get(child, id) | {"customerId": into})
-        return self._save(name, record | {"active": False, "mergedToId": into})
+                self._save(child, self._get(child, id), {"customerId": into})
+        return self._save(name, record, {"active": False, "mergedToId": into})
 
-    def _save(self, name: str, record: dict[str, Any]) -> dict[str, Any]:
-        record = record | {"modifiedOn": stamp(self._now)}
+    def _save(self, name: str, record: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+        record = record | {"modifiedOn": stamp(self._now)} | changes
         self._records.put(row(name, record))
         return record
 

@@ -19,6 +19,9 @@ INDEXES = (
 )
 
 
+KEPT_UP_TO = 300_000_000  # bytes: a larger tenant is drawn again rather than kept twice
+
+
 class Row(NamedTuple):
     """One record as it is stored; times in ticks, `parent` is what its lists filter by."""
 
@@ -49,7 +52,11 @@ class Records:
             self._pristine.unlink(missing_ok=True)
             self._fill(rows)
             self._seeded = token
-        shutil.copyfile(self._pristine, self._path)
+        if self._pristine.stat().st_size < KEPT_UP_TO:
+            shutil.copyfile(self._pristine, self._path)
+        else:
+            self._pristine.rename(self._path)
+            self._seeded = None
         self.db = open_database(self._path)
 
     def _fill(self, rows: Iterable[Row]) -> None:

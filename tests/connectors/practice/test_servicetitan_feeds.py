@@ -193,3 +193,13 @@ def test_a_file_that_the_host_has_lost_is_not_found(tenant: Tenant) -> None:
     _, id = job_with_file(tenant, "lost.png")
     url = tenant.fetch(f"forms/jobs/attachment/{id}").headers["Location"]
     assert httpx.get(url).status_code == 404
+
+
+def test_an_edit_may_set_what_the_vendor_would_never_send(
+    practice: Practice, tenant: Tenant
+) -> None:
+    odd = {"jobStatus": "Paused", "jobTypeId": None, "modifiedOn": "2025-01-02T03:04:05.1234567"}
+    job = practice.edit("servicetitan", op="update", object="jobs", nth=0, set=odd)
+    assert tenant.fetch(f"jpm/jobs/{job['id']}").json().items() >= odd.items()
+    rows, _ = tenant.feed(JOBS, **{"from": "2025-01-02T03:04:05Z"})
+    assert rows[0] == job
