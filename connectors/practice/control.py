@@ -1,5 +1,6 @@
 """The control API: what a test, a demo or a trainer uses to steer the practice vendors."""
 
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,9 @@ def said_back(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except (ValueError, KeyError, TypeError) as bad:
             return answer({"error": f"{type(bad).__name__}: {bad}"}, 400)
+        except Exception as bug:
+            traceback.print_exc()
+            return answer({"error": f"{type(bug).__name__}: {bug}"}, 500)
 
     return wrapped
 

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import stat
+import traceback
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -61,6 +62,11 @@ class Gate:
             app = Response(str(unknown), 500, media_type="text/plain")
         try:
             await app(scope, receive, watched)
+        except Dropped:
+            raise
+        except Exception:
+            traceback.print_exc()  # a bug of a practice vendor; the server would hide it
+            raise
         finally:
             names = ",".join(fault.kind for fault in struck)
             self._world.history.end(call, status, names or None)
