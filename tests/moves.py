@@ -1,0 +1,70 @@
+"""Bring an engagement to a state through its real stages, on the practice vendors."""
+
+from typing import Any
+
+from django.test import Client
+
+from projects import decisions, queue
+from projects.demo import story
+from projects.models import Engagement, ReviewLink, Run, SignOff
+from tests.practice import Practice
+
+STAFF = "staff"
+
+
+def perform(engagement: Engagement, stage: str, **options: Any) -> Run:
+    """Perform a stage in this process; it must succeed."""
+    run = queue.start(engagement, stage, STAFF, here=True, **options)
+    assert run.status == Run.Status.SUCCEEDED, f"{run}: {run.message}\n{run.traceback}"
+    engagement.refresh_from_db()
+    return run
+
+
+def connected(practice: Practice, destination: str = "salesforce") -> Engagement:
+    return story.connect(practice.urls, story.only_source(), destination)
+
+
+def mapped(practice: Practice, destination: str = "salesforce") -> Engagement:
+    """Extracted, scanned, technicians decided, mapping confirmed."""
+    engagement = connected(practice, destination)
+    Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
+    engagement.refresh_from_db()
+    for stage in ("inventory", "propose", "extract", "scan"):
+        perform(engagement, stage)
+    story.decide_technicians(engagement)
+    decisions.confirm_mapping(engagement, STAFF)
+    return engagement
+
+
+def signed_off(practice: Practice, destination: str = "salesforce") -> Engagement:
+    """Mapped, sampled, and accepted on the review page."""
+    engagement = mapped(practice, destination)
+    perform(engagement, "sample")
+    sign(engagement)
+    return engagement
+
+
+def loaded(practice: Practice, destination: str = "salesforce") -> Engagement:
+    engagement = signed_off(practice, destination)
+    perform(engagement, "load")
+    return engagement
+
+
+def sign(engagement: Engagement, decision: str = "accepted") -> None:
+    """The client's decision, by the review page's own form."""
+    _, token = ReviewLink.issue(engagement, "client", STAFF)
+    browser = Client()
+    page = browser.get(f"/review/{token}/sign/")
+    answer = browser.post(
+        f"/review/{token}/sign/",
+        {
+            "plan": page.context["form"].initial["plan"],
+            "sample": page.context["form"].initial["sample"],
+            "name": "Rita",
+            "comment": "seen",
+            "ticked": list(SignOff.TICK_POINTS),
+            "decision": decision,
+        },
+    )
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    engagement.refresh_from_db()
