@@ -37,7 +37,7 @@ def test_a_worker_whose_heartbeat_is_over_does_not_count(
 
 
 def test_without_redis_it_says_so_and_no_address(client: Client, settings: Settings) -> None:
-    settings.RQ_QUEUES = {"default": {"URL": "unix:///nowhere/secret.sock"}}
+    settings.REDIS_URL = "unix:///nowhere/secret.sock"
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["database"]) == (503, "ok")
     assert answer.json()["redis"] == "unreachable (ConnectionError)"
