@@ -13,6 +13,7 @@ with a sentence. Out: everything Django, the queue and the pipeline are told at 
 | DEBUG, LOG_LEVEL | Django's error pages; threshold | 0, INFO |
 | MIGRATOR_LEASE | seconds a worker owns a slice without a sign of life | 150 |
 | MIGRATOR_HTTP_TIMEOUT | longest request to a vendor, seconds; below the lease | 60 |
+| MIGRATOR_BELL | seconds without a sign of life after which a run is rung for again | 20 |
 | MIGRATOR_WORKERS | worker processes of `manage.py serve` | 2 |
 """  # noqa: E501
 
@@ -39,6 +40,7 @@ AUDIT_KEY = _keys["AUDIT_KEY"]
 LEASE_SECONDS = environment.number("MIGRATOR_LEASE", 150)
 HTTP_TIMEOUT_SECONDS = environment.number("MIGRATOR_HTTP_TIMEOUT", 60)
 WORKERS = environment.number("MIGRATOR_WORKERS", 2)
+BELL_SECONDS = environment.number("MIGRATOR_BELL", 20)
 if HTTP_TIMEOUT_SECONDS >= LEASE_SECONDS:
     raise ImproperlyConfigured(
         f"MIGRATOR_HTTP_TIMEOUT is {HTTP_TIMEOUT_SECONDS} and MIGRATOR_LEASE is {LEASE_SECONDS}. "

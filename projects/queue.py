@@ -33,9 +33,6 @@ from projects.stages.base import Cancelled, Context, LeaseLost, StageBlocked
 
 log = logging.getLogger(__name__)
 
-BELL_SECONDS = 20
-"""How long a run may stand without heartbeat before the bell is rung again."""
-
 
 AWAY_LIMIT = 5
 
@@ -199,7 +196,7 @@ def sweep() -> int:
     """Ring for runs that stand still: bells lost, workers killed, pauses over. Settle
     cancelled runs that no worker holds. Returns how many were touched; safe at any rate."""
     now, touched = timezone.now(), 0
-    silent = now - timedelta(seconds=BELL_SECONDS)
+    silent = now - timedelta(seconds=settings.BELL_SECONDS)
     for run in Run.objects.filter(status__in=Run.LIVE).select_related("engagement"):
         quiet = (run.heartbeat_at or run.created_at) < silent
         if run.status == Run.Status.PAUSED and run.resume_at and run.resume_at <= now:
