@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SQLITE_START = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;
-PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-64000;
+PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;
 PRAGMA recursive_triggers=ON;
 """
 """Run on every connection. Without recursive_triggers an INSERT OR REPLACE would delete an

@@ -60,7 +60,7 @@ def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, 
     """Dotted path and text of each leaf; lists of plain values and of joined records are one
     leaf each, a list of custom fields is one leaf a field."""
     for name, value in record.items():
-        if name == "@id":
+        if name.startswith("@"):
             continue
         path = f"{prefix}{name}"
         if isinstance(value, Mapping):

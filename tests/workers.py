@@ -1,5 +1,6 @@
 """Real RQ workers on the test's own database and Valkey, to be killed at an exact call."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -124,7 +125,5 @@ def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

@@ -19,9 +19,6 @@ from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
 from projects.writing import Draft
 
-SENT_AT_ONCE = 2000
-"""Roots whose joined records are in memory together."""
-
 Picks = Mapping[str, list[str]] | None
 Drafted = tuple[Joined, Draft]
 
@@ -66,12 +63,12 @@ def land_piece(ctx: Context, chosen: Preset, piece: Slice, total: int) -> None:
     writing.recover(ctx, piece, journal.unsettled({"ticket__slice": piece}))
     _finish_read_back(ctx, piece)
     shape = shape_named(chosen, piece.body["shape"])
-    drafted = draft(ctx.plan, shape, RecordReader(ctx.engagement).join(shape, piece.body))
-    _mark_used(ctx, shape, [joined for joined, _ in drafted])
-    for some in chunked(drafted, SENT_AT_ONCE):
-        writing.land(ctx, piece, shape.destination, [d for _, d in some], total)
-        piece.done += len(some)
-        ctx.advance(piece, done=piece.done)
+    drafts: list[Draft] = []
+    for some in RecordReader(ctx.engagement).join(shape, piece.body):
+        drafts += [d for _, d in draft(ctx.plan, shape, some)]
+        _mark_used(ctx, shape, some)
+        ctx.advance(piece)
+    writing.land(ctx, piece, shape.destination, drafts, total)
     piece.done = piece.total
     journal.close_slice(piece, ctx.run.started_by)
 

@@ -11,6 +11,8 @@ from projects.shapes import Joined, Record, Shape, join
 
 PLACEMENTS = "placements"
 SLICE_ROOTS = 2000
+JOINED_AT_ONCE = 400
+"""A joined record is some 30 kB: this many are in memory together, whatever the slice."""
 IN_LIST = 500
 
 
@@ -44,8 +46,10 @@ class RecordReader:
             chosen = chosen.filter(pk__gte=body["first"], pk__lte=body["last"])
         return [_record(*row) for row in chosen.values_list("source_id", "parent_id", "data")]
 
-    def join(self, shape: Shape, body: Mapping[str, Any]) -> list[Joined]:
-        return join(shape, self.roots(shape.root, body), self)
+    def join(self, shape: Shape, body: Mapping[str, Any]) -> Iterator[list[Joined]]:
+        """The joined records of a slice, JOINED_AT_ONCE roots at a time."""
+        for some in chunked(self.roots(shape.root, body), JOINED_AT_ONCE):
+            yield join(shape, some, self)
 
     def _select(self, object: str, column: str, ids: set[str]) -> Iterator[Record]:
         for some in chunked(sorted(ids), IN_LIST):

@@ -13,18 +13,18 @@ from projects import diff, journal
 from projects.models import Difference, LoadItem, Slice
 from projects.models.records import CHECK_READING, LOAD_READING
 from projects.presets import Preset, preset, shapes_for
-from projects.shapes import Shape, key_of
+from projects.shapes import Shape, join, key_of
 from projects.stages.base import Context, Tally
 from projects.stages.extract import read_feeds
 from projects.stages.landing import draft
-from projects.stages.reading import PLACEMENTS, RecordReader, pieces
+from projects.stages.reading import JOINED_AT_ONCE, PLACEMENTS, RecordReader, pieces
 from projects.writing import Draft
 
 NAME = "reconcile"
 LABEL = "Reconcile"
 WRITES = False
 
-PAGE = 1000
+PAGE = 400
 
 Ids = dict[tuple[str, str], list[str]]
 """(destination object, key) → ids of the records that carry it."""
@@ -49,16 +49,16 @@ def _compare_all(ctx: Context, piece: Slice) -> Tally:
     ids: Ids = {}
     tally: Tally = {}
     for object in ctx.destination.ORDER:
-        counts = {"found": 0, "expected": 0}
+        found = 0
         fields = _fields(ctx, chosen, object)
         swept = ctx.destination.sweep(object, f"{ctx.plan['tenant']}/", fields)
         for records in chunked(swept, PAGE):
             _compare(ctx, chosen, object, records, ids)
-            counts["found"] += len(records)
+            found += len(records)
             piece.done += len(records)
             ctx.advance(piece, done=piece.done)
-        counts["expected"] = _missing(ctx, chosen, piece, object, ids)
-        tally[object] = counts | _counted(ctx, object)
+        _missing(ctx, chosen, piece, object, ids)
+        tally[object] = {"found": found} | _counted(ctx, object)
     return tally
 
 
@@ -147,8 +147,8 @@ def _expected(
             if shape.root == PLACEMENTS
             else {"ids": source_ids}
         )
-        joined = RecordReader(ctx.engagement, reading).join(shape, body)
-        found.update((d.key, d) for _, d in draft(ctx.plan, shape, joined))
+        for some in RecordReader(ctx.engagement, reading).join(shape, body):
+            found.update((d.key, d) for _, d in draft(ctx.plan, shape, some))
     return found
 
 
@@ -159,24 +159,20 @@ def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
     return sorted({tail for tail in tails if tail.isdigit()})
 
 
-def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> int:
-    """Records that the source and the plan give but the destination lacks. Returns how many
-    there should be."""
-    expected = 0
-    tenant = ctx.plan["tenant"]
+def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> None:
+    """Name records that the source and the plan give but the destination lacks."""
     shapes = {s.name: s for s in shapes_for(chosen, object)}
+    reader = RecordReader(ctx.engagement, CHECK_READING)
     for _, body, _ in pieces(ctx.engagement, shapes.values(), reading=CHECK_READING):
         shape = shapes[body["shape"]]
-        joined = RecordReader(ctx.engagement, CHECK_READING).join(shape, body)
-        absent = [j for j in joined if (object, key_of(shape, j.record, tenant)) not in ids]
-        expected += len(joined) - len(absent)
-        drafts = [d for _, d in draft(ctx.plan, shape, absent) if not d.problems]
-        expected += len(drafts)
-        Difference.objects.bulk_create(
-            Difference(run=ctx.run, kind="missing", object=object, key=d.key) for d in drafts
-        )
-        ctx.advance(piece)
-    return expected
+        for roots in chunked(reader.roots(shape.root, body), JOINED_AT_ONCE):
+            absent = [r for r in roots if (object, key_of(shape, r, ctx.plan["tenant"])) not in ids]
+            drafts = draft(ctx.plan, shape, join(shape, absent, reader)) if absent else []
+            keys = [d.key for _, d in drafts if not d.problems]
+            Difference.objects.bulk_create(
+                Difference(run=ctx.run, kind="missing", object=object, key=key) for key in keys
+            )
+            ctx.advance(piece)
 
 
 def _explain_by_source(

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from more_itertools import chunked
 
 from projects import diff
 from projects.models import Engagement, LoadItem, Run, SampleDiff, Slice, SourceRecord
@@ -88,9 +87,8 @@ def _diff_slices(ctx: Context) -> Iterator[tuple[str, dict[str, Any], int]]:
 def _keep_diffs(ctx: Context, piece: Slice) -> None:
     chosen = preset(ctx.engagement.preset)
     shape = shape_named(chosen, piece.body["shape"])
-    joined = RecordReader(ctx.engagement).join(shape, piece.body)
     rows = []
-    for some in chunked(joined, 200):
+    for some in RecordReader(ctx.engagement).join(shape, piece.body):
         rows += _diffs(ctx, shape, some)
     with transaction.atomic():
         SampleDiff.objects.bulk_create(rows, ignore_conflicts=True)
@@ -111,6 +109,7 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
     fields = sorted({name for _, d in drafted for name in d.values})
     ids = [item.remote_id for item in items.values() if item.remote_id]
     found = {r.id: r.values for r in ctx.destination.fetch(shape.destination, ids, fields)}
+    labels = _labels(ctx.engagement, shape)
     rows = []
     for j, drafted_one in drafted:
         item = items.get(drafted_one.key)
@@ -124,9 +123,25 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
                     item,
                     drafted_one.values,
                     found.get(item.remote_id, {}),
+                    labels,
                 )
             )
     return rows
+
+
+def _labels(engagement: Engagement, shape: Shape) -> dict[str, str]:
+    """Path in the joined record → how people at the source call that field."""
+    places = [
+        ("", "", shape.root),
+        *((f"{p.name}.", f"{p.name} › ", p.object) for p in shape.parts),
+    ]
+    fields = engagement.source.schema_fields.values_list("object", "name", "label")
+    return {
+        f"{prefix}{name}": f"{words}{label}"
+        for prefix, words, object in places
+        for of, name, label in fields
+        if of == object
+    }
 
 
 def _diff(
@@ -137,12 +152,14 @@ def _diff(
     item: LoadItem,
     planned: Mapping[str, Any],
     found: Mapping[str, Any],
+    labels: Mapping[str, str],
 ) -> SampleDiff:
     targets: dict[str, list[str]] = {}
     for row in plan["rows"]:
         if row["shape"] == shape.name and row["path"]:
             targets.setdefault(row["path"], []).append(row["field"])
-    lines = [line.as_dict() for line in diff.lines(joined.record, {}, targets, planned, found)]
+    compared = diff.lines(joined.record, labels, targets, planned, found)
+    lines = [line.as_dict() for line in compared]
     return SampleDiff(
         run=run,
         item=item,

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from more_itertools import chunked
 
 from projects import technicians
 from projects.models import Finding, Plan, Slice
 from projects.presets import preset, shape_named
 from projects.stages.base import Context, Tally
-from projects.stages.landing import SENT_AT_ONCE
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
 
@@ -49,7 +47,7 @@ def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
     transformer = Transformer(plan, shape.name)
     problems: Problems = {}
     done = 0
-    for some in chunked(RecordReader(ctx.engagement).join(shape, piece.body), SENT_AT_ONCE):
+    for some in RecordReader(ctx.engagement).join(shape, piece.body):
         for joined in some:
             for problem in transformer.apply(joined.record).problems:
                 _count(problems, shape.name, joined.record["@id"], problem)
