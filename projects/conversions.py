@@ -3,13 +3,15 @@ Each takes the source value and its context and returns a canonical value (conne
 OMIT to leave the field as it is, or raises Unfit.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import lxml.html
+from lxml.html import defs
 from nameparser import HumanName
 
 from connectors.base import Value
@@ -17,6 +19,15 @@ from projects.shapes import Record, at, fill
 
 OMIT: Final[Any] = object()
 EMPTY_INSTANT = "0001-01-01"
+YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+EDGES = {
+    **dict.fromkeys(defs.block_tags | {"li", "tr"}, ("\r", "\r")),
+    **dict.fromkeys(("td", "th"), ("", " ")),
+    "br": ("", "\n"),
+}
+"""HTML tag → what stands before and after its text. "\\r" is the edge of a block."""
+NO_TAG = re.compile(rf"<(?!!--.*?-->|/?(?:{'|'.join(sorted(defs.tags))})\b[^<>]*>)", re.I | re.S)
+BLOCK_EDGE = re.compile(r"\n? *\r[\r\n ]*")
 
 
 class Unfit(Exception):
@@ -62,16 +73,17 @@ def copy(value: Any, context: Context) -> Value:
 
 
 def html_text(value: Any, context: Context) -> Value:
-    """HTML to plain text: paragraphs and breaks become line ends, tags go."""
+    """HTML to plain text: blocks and breaks become line ends, tags go, entities are read.
+    A "<" that opens no HTML tag is text."""
     text = clean(value)
-    if text is None or "<" not in text:
-        return text
+    if text is None:
+        return None
+    if "\0" in text:
+        raise Unfit(f"{context.path}: the value holds a NUL character. Correct it at the source.")
     root = lxml.html.fragment_fromstring(  # type: ignore[no-untyped-call]
-        text, create_parent="div"
+        NO_TAG.sub("&lt;", text), create_parent="div"
     )
-    for block in root.iter("br", "p", "li", "tr"):
-        block.tail = "\n" + (block.tail or "")
-    return clean(root.text_content())
+    return clean(BLOCK_EDGE.sub("\n", "".join(_texts(root))))
 
 
 def joined(value: Any, context: Context) -> Value:
@@ -88,6 +100,8 @@ def decimal(value: Any, context: Context) -> Value:
         return None
     try:
         number = round(Decimal(text), int(context.argument or 2))
+        if not number.is_finite():
+            raise InvalidOperation
     except (InvalidOperation, ValueError):
         raise Unfit(f"{context.path}: “{text}” is not a number.", text) from None
     plain = f"{number:f}"
@@ -102,14 +116,19 @@ def instant(value: Any, context: Context) -> Value:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Unfit(f"{context.path}: “{text}” is not a date and time.", text) from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def boolean(value: Any, context: Context) -> Value:
-    return None if value is None else bool(value)
+    text = clean(value)
+    if text is None:
+        return None
+    if text.lower() not in YES_OR_NO:
+        raise Unfit(f"{context.path}: “{text}” is neither yes nor no.", text)
+    return YES_OR_NO[text.lower()]
 
 
 def value_map(value: Any, context: Context) -> Value:
@@ -127,12 +146,14 @@ def owner(value: Any, context: Context) -> Any:
     technician = clean(value)
     if technician is None:
         return OMIT
-    match = context.plan["technicians"].get(technician)
-    if match is None or match["action"] == "undecided":
-        raise Unfit(f"Technician {technician} has no decided match.", technician, unmapped=True)
+    match = context.plan["technicians"].get(technician, {"action": "undecided"})
+    if match["action"] == "match" and match["user"]:
+        return match["user"]
+    if match["action"] == "fallback":
+        return context.plan["policies"]["fallback_owner"] or OMIT
     if match["action"] == "skip":
         return OMIT
-    return match["user"] or context.plan["policies"]["fallback_owner"] or OMIT
+    raise Unfit(f"Technician {technician} has no decided match.", technician, unmapped=True)
 
 
 def template(value: Any, context: Context) -> Value:
@@ -156,12 +177,12 @@ def last_name(value: Any, context: Context) -> Value:
     name = clean(value) or clean(fill(context.argument, context.record))
     if name is None:
         return None
-    return clean(" ".join(filter(None, (_person(name).last, _person(name).suffix)))) or name
+    return _person(name)[1]
 
 
 def first_name(value: Any, context: Context) -> Value:
-    person = _person(value)
-    return clean(f"{person.first} {person.middle}")
+    """Title and given names; None where the whole name stands in for the family name."""
+    return clean(_person(clean(value) or "")[0])
 
 
 def first_of(value: Any, context: Context) -> Value:
@@ -172,9 +193,25 @@ def first_of(value: Any, context: Context) -> Value:
     return next((text for c in candidates if (text := clean(c))), None)
 
 
-def _person(value: Any) -> HumanName:
-    name = clean(value) or ""
-    return HumanName(name.replace(" & ", " and "))
+def _person(name: str) -> tuple[str, str]:
+    """Given names and family name. The whole name is the family name where no family name
+    can be made out, or where a word (a nickname, say) would be left out of both."""
+    person = HumanName(name)
+    first = f"{person.title} {person.first} {person.middle}"
+    last = " ".join(filter(None, (person.last, person.suffix)))
+    kept = sorted(f"{first} {last}".replace(",", " ").split())
+    whole = not person.last or kept != sorted(name.replace(",", " ").split())
+    return ("", name) if whole else (" ".join(first.split()), last)
+
+
+def _texts(element: Any) -> Iterator[str]:
+    before, after = EDGES.get(element.tag, ("", ""))
+    if isinstance(element.tag, str):
+        yield before + (element.text or "")
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""
+        yield after
 
 
 def _lines(value: Any, names: tuple[str, ...], separator: str) -> str | None:
