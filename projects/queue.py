@@ -263,11 +263,14 @@ def _pause(run: Run, message: str, until: Any) -> None:
 
 def _step_back(run: Run, away: Unavailable) -> None:
     """Rest and try again; give up, for a person to look, after AWAY_LIMIT rests in a row."""
-    rests = run.options.get("rests", 0) + 1
+    with transaction.atomic():
+        # Read anew: another worker may have cut a wave since we joined.
+        options = Run.objects.select_for_update().get(pk=run.pk).options
+        rests = options.get("rests", 0) + 1
+        Run.objects.filter(pk=run.pk).update(options={**options, "rests": rests})
     if rests > AWAY_LIMIT:
         _settle(run, Run.Status.FAILED, message=str(away), exit_code=4)
         return
-    Run.objects.filter(pk=run.pk).update(options={**run.options, "rests": rests})
     _pause(run, str(away), timezone.now() + timedelta(seconds=away.retry_after))
 
 
