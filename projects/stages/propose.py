@@ -1,6 +1,7 @@
 """Reads: schema and preset. Writes: object rows, mapping rows, value maps — proposals that a
 person confirms. Rows that people touched or made are left as they are."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -34,12 +35,23 @@ def propose(engagement: Engagement) -> None:
     """Fill in what is missing from the preset and from like-named custom fields."""
     chosen = preset(engagement.preset)
     _object_rows(engagement, chosen)
-    taken = set(engagement.mapping_rows.values_list("shape", "destination_field"))
-    for default in chosen.ROWS:
-        if (default.shape, default.field) not in taken:
-            _mapping_row(engagement, chosen, default)
+    for default in list(_missing(engagement, chosen)):
+        _mapping_row(engagement, chosen, default)
     for row in _custom_rows(engagement, chosen):
         row.save()
+
+
+def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
+    """Defaults whose destination field nothing feeds yet, unless a person sent their source
+    field elsewhere or nowhere: then it has as many rows as the preset gives it."""
+    rows = list(engagement.mapping_rows.all())
+    taken = {(row.shape, row.destination_field) for row in rows}
+    free = Counter((default.shape, default.path) for default in chosen.ROWS)
+    free.subtract((row.shape, row.path) for row in rows)
+    for default in chosen.ROWS:
+        if (default.shape, default.field) not in taken and free[default.shape, default.path] > 0:
+            free[default.shape, default.path] -= 1
+            yield default
 
 
 def _object_rows(engagement: Engagement, chosen: Preset) -> None:
