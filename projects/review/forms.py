@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from projects.models import SampleDiff, SignOff
 
 NAME = "Your name"
+TEXT = forms.Textarea({"rows": 5})
 
 
 class RecordFilter(forms.Form):
@@ -41,8 +42,8 @@ class CommentForm(forms.Form):
     """A remark about the sample, a record or one of its fields ("" = the whole record)."""
 
     name = forms.CharField(label=NAME, max_length=120)
-    text = forms.CharField(label="Comment", max_length=4000, widget=forms.Textarea)
     field = forms.ChoiceField(label="About", required=False)
+    text = forms.CharField(label="Comment", max_length=4000, widget=TEXT)
 
     def __init__(self, fields: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(auto_id="comment-%s", **kwargs)
@@ -58,7 +59,7 @@ class SignForm(forms.Form):
     plan = forms.CharField(max_length=64, widget=forms.HiddenInput)
     sample = forms.CharField(max_length=64, widget=forms.HiddenInput)
     name = forms.CharField(label=NAME, max_length=120)
-    comment = forms.CharField(max_length=4000, required=False, widget=forms.Textarea)
+    comment = forms.CharField(max_length=4000, required=False, widget=TEXT)
     ticked = forms.MultipleChoiceField(
         choices=[(point, point) for point in SignOff.TICK_POINTS], required=False
     )

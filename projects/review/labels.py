@@ -5,6 +5,16 @@ decision and are no part of it, so a changed label makes nothing stale."""
 from dataclasses import dataclass
 
 from projects.models import Engagement, SchemaField
+from projects.models.plan import Change
+
+PLACES = {
+    "fields": "Field of the new system",
+    "objects": "Kind of record",
+    "policies": "Rule",
+    "rows": "Mapping",
+    "technicians": "Technician",
+}
+"""Part of a plan body → what a client calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +22,7 @@ class Labels:
     sources: dict[tuple[str, str], str]
     destinations: dict[tuple[str, str], str]
     users: dict[str, str]
+    technicians: dict[str, str]
 
     @classmethod
     def of(cls, engagement: Engagement) -> "Labels":
@@ -21,11 +32,12 @@ class Labels:
             connection__engagement=engagement,
             object__in={row.destination_object for row in rows},
         )
-        matches = engagement.technician_matches.exclude(user_id="")
+        matches = list(engagement.technician_matches.all())
         return cls(
             {(row.shape, row.path): row.source_label for row in rows if row.source_label},
             {(field.object, field.name): field.label for field in fields if field.label},
             {match.user_id: match.user_name for match in matches if match.user_name},
+            {match.technician_id: match.name for match in matches},
         )
 
     def source(self, shape: str, path: str) -> str:
@@ -36,6 +48,21 @@ class Labels:
 
     def user(self, id: str) -> str:
         return self.users.get(id, id)
+
+    def change(self, change: Change) -> Change:
+        """A changed leaf of a plan, named by what it is about rather than where it stands."""
+        place, *rest = change.what.split(" › ")
+        if rest and place == "technicians":
+            rest[0] = self.technicians.get(rest[0], rest[0])
+        elif rest and place == "rows":
+            rest = [self._field(rest[0]), *(part for part in rest[1:] if part != "values")]
+        what = " › ".join([PLACES.get(place, place), *(part.replace("_", " ") for part in rest)])
+        return Change(what, self.value(change.before), self.value(change.after))
+
+    def _field(self, row: str) -> str:
+        shape, _, name = row.partition(".")
+        labels = [label for (_, field), label in self.destinations.items() if field == name]
+        return f"{labels[0] if labels else name} of a {shape}"
 
     def value(self, value: str) -> str:
         """A user's id with the name beside it; any other value as it is."""

@@ -32,9 +32,10 @@ def overview(request: HttpRequest, review: Review) -> HttpResponse:
     if request.method == "POST" and _keep_comment(request, review, form):
         return redirect(reverse("review:overview", args=[review.token]) + "#comments")
     comments = review.engagement.comments.select_related("diff__item")
-    context = _decided(review) | {
+    labels = Labels.of(review.engagement)
+    context = _decided(review, labels) | {
         "summary": sample.summarise(review.run),
-        "points": points(review.plan, Labels.of(review.engagement)),
+        "points": points(review.plan, labels),
         "comments": comments[:COMMENTS_SHOWN],
         "comments_left": max(0, comments.count() - COMMENTS_SHOWN),
         "form": form,
@@ -77,18 +78,22 @@ def record(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
 @reviewing
 def sign(request: HttpRequest, review: Review) -> HttpResponse:
     """Accept the sample or ask for changes."""
+    labels = Labels.of(review.engagement)
     form = SignForm(request.POST) if request.method == "POST" else None
     try:
         if form and decision.sign(review.link, form):
             return redirect(reverse("review:overview", args=[review.token]) + "?thanks=1")
         newest = decision.signable(review.engagement)
     except decision.Refused as refused:
-        why = {"refused": refused, "form": form}
+        changes = [labels.change(c) for c in refused.changes]
+        why = {"reasons": refused.reasons, "changes": changes, "form": form}
         return _page(request, review, "refused", why, status=409 if form else 200)
-    seen = {"plan": newest.plan.digest, "sample": sample.sample_digest(newest.run)}
+    summary = sample.summarise(newest.run)
+    seen = {"plan": newest.plan.digest, "sample": summary.digest}
     context = {
         "form": form or SignForm(initial=seen | {"name": request.session.get(WRITER, "")}),
-        "points": points(newest.plan, Labels.of(review.engagement)),
+        "points": points(newest.plan, labels),
+        "differing": summary.total.verdicts["differs"],
     }
     return _page(request, review, "sign", context)
 
@@ -112,7 +117,7 @@ def _filtered(request: HttpRequest, review: Review) -> tuple[RecordFilter, Query
     return filters, filters.apply(diffs)
 
 
-def _decided(review: Review) -> dict[str, Any]:
+def _decided(review: Review, labels: Labels) -> dict[str, Any]:
     """The decision that counts now, and what changed since."""
     signed = gates.current_sign_off(review.engagement)
     if signed is None:
@@ -123,7 +128,7 @@ def _decided(review: Review) -> dict[str, Any]:
         "signed": signed,
         "accepted": signed.decision == SignOff.Decision.ACCEPTED,
         "stale": stale,
-        "changes": signed.plan.changes(today) if stale else [],
+        "changes": [labels.change(c) for c in signed.plan.changes(today)] if stale else [],
         "another_sample": signed.run_id != review.run.pk,
     }
 

@@ -108,7 +108,7 @@ def test_a_page_opened_before_the_mapping_changed_signs_nothing(kim: Reader, dec
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "The mapping was changed after this sample" in page
-    assert "rows › job.Priority › values › Normal" in page
+    assert "Mapping › Priority of a job › Normal" in page
     assert "My long remark" in page
     assert not SignOff.objects.exists()
     assert not AuditEntry.objects.exists()
@@ -154,7 +154,7 @@ def test_putting_the_mapping_back_makes_the_decision_valid_again(kim: Reader) ->
     assert gates.stale(kim.engagement)
     page = kim.text()
     assert "Since you signed, 1 thing changed" in page
-    assert "rows › job.Priority › values › Normal" in page
+    assert "Mapping › Priority of a job › Normal" in page
     change_the_mapping(kim, before)
     assert not gates.stale(kim.engagement)
     assert "Nothing has changed since." in kim.text()

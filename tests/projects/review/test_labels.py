@@ -1,0 +1,35 @@
+"""How a changed plan reads to somebody who never saw one."""
+
+import pytest
+
+from projects.models.plan import Change
+from projects.review.labels import Labels
+
+LABELS = Labels(
+    sources={},
+    destinations={("Case", "Job_Type__c"): "Job type"},
+    users={"005A": "Ana Diaz-Ruiz"},
+    technicians={"700": "Ana Diaz"},
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("rows › job.Job_Type__c › transform", "Mapping › Job type of a job › transform"),
+        ("rows › job.Priority › values › Low", "Mapping › Priority of a job › Low"),
+        ("technicians › 700 › user", "Technician › Ana Diaz › user"),
+        ("technicians › 999 › action", "Technician › 999 › action"),
+        ("policies › fallback_owner", "Rule › fallback owner"),
+        ("objects › jobs › status", "Kind of record › jobs › status"),
+        ("rows", "Mapping"),
+        ("tenant", "tenant"),
+    ],
+)
+def test_a_change_is_named_by_what_it_is_about(what: str, said: str) -> None:
+    assert LABELS.change(Change(what, "", "")).what == said
+
+
+def test_a_user_is_named_where_one_is_known() -> None:
+    changed = LABELS.change(Change("technicians › 700 › user", "005A", "005B"))
+    assert (changed.before, changed.after) == ("Ana Diaz-Ruiz (005A)", "005B")
