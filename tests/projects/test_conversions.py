@@ -1,0 +1,288 @@
+"""What each transform makes of a source value."""
+
+import html
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from projects.conversions import CONVERSIONS, OMIT, Context, Unfit
+
+PLAN: dict[str, Any] = {
+    "technicians": {
+        "1": {"name": "Ana", "action": "match", "user": "005A"},
+        "2": {"name": "Bo", "action": "fallback", "user": ""},
+        "3": {"name": "Cy", "action": "skip", "user": ""},
+        "4": {"name": "Di", "action": "undecided", "user": ""},
+        "5": {"name": "Ed", "action": "fallback", "user": "005A"},
+        "6": {"name": "Fi", "action": "match", "user": ""},
+    },
+    "policies": {"fallback_owner": "005Z"},
+}
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
+
+
+def convert(name: str, value: Any, argument: str = "", **more: Any) -> Any:
+    context = Context(
+        more.get("record", {}), argument, more.get("values", {}), more.get("plan", PLAN), "jobs.x"
+    )
+    return CONVERSIONS[name].function(value, context)
+
+
+# Money
+
+
+@given(st.decimals(-(10**14), 10**14, places=2))
+@example(Decimal("-0.00"))
+@example(Decimal("90071992547409.93"))
+@example(Decimal("0.10"))
+def test_money_as_text_keeps_every_cent(amount: Decimal) -> None:
+    text = convert("decimal", f"{amount:f}")
+    assert Decimal(text) == amount
+    assert text != "-0"
+    assert "." not in text or not text.endswith("0")
+
+
+@given(st.decimals(-(10**9), 10**9, places=6))
+def test_a_number_to_six_decimals_keeps_all_six(number: Decimal) -> None:
+    assert Decimal(convert("decimal", f"{number:f}", "6")) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1.0000000000000000000", "1"),
+        ("-12.50", "-12.5"),
+        ("-0.00", "0"),
+        ("1287.40", "1287.4"),
+        ("100", "100"),
+        (100, "100"),
+        ("1E+3", "1000"),
+        (" 7.10 ", "7.1"),
+        ("9007199254740993", "9007199254740993"),
+        ("0.005", "0"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_number_is_written_plainly(value: Any, text: str | None) -> None:
+    assert convert("decimal", value) == text
+
+
+@pytest.mark.parametrize("value", ["12,50", "NaN", "Infinity", "n/a", "9" * 40])
+def test_what_is_not_a_number_is_refused_with_its_text(value: str) -> None:
+    with pytest.raises(Unfit, match="is not a number") as unfit:
+        convert("decimal", value)
+    assert unfit.value.value == value
+
+
+# Moments
+
+
+@given(st.text("0123456789", max_size=7), st.sampled_from(["Z", "", "+00:00"]))
+def test_a_moment_may_have_up_to_seven_digits_of_a_second(digits: str, zone: str) -> None:
+    fraction = f".{digits}" if digits else ""
+    assert convert("instant", f"2026-02-11T15:02:18{fraction}{zone}") == "2026-02-11T15:02:18Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-02-11T15:02:18-06:00", "2026-02-11T21:02:18Z"),
+        ("2026-01-01T00:30:00+05:30", "2025-12-31T19:00:00Z"),
+        ("2026-02-11T15:02:18", "2026-02-11T15:02:18Z"),
+        ("0001-01-01T00:00:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("0999-05-06T00:00:00Z", "0999-05-06T00:00:00Z"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_moment_becomes_utc_and_the_vendors_empty_time_nothing(value: Any, moment: Any) -> None:
+    assert convert("instant", value) == moment
+
+
+@pytest.mark.parametrize("value", ["soon", "02/11/2026", "9999-12-31T23:59:59-05:00"])
+def test_what_is_no_moment_is_refused(value: str) -> None:
+    with pytest.raises(Unfit, match="not a date and time"):
+        convert("instant", value)
+
+
+# HTML
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<div><p>No <b>heat, <i>again</i></b></p></div>", "No heat, again"),
+        ("<p>one</p><p>two</p>", "one\ntwo"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("before<p>in</p>after", "before\nin\nafter"),
+        ("one<br>two<br/><br />three", "one\ntwo\n\nthree"),
+        ("<ul><li>a</li><li>b</li></ul>c", "a\nb\nc"),
+        ("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3"),
+        ("Tom &amp; Ann &lt;ann@x.org&gt; &eacute;&#128513;", "Tom & Ann <ann@x.org> é😁"),
+        ("<b>Heat \U0001f525</b> on", "Heat \U0001f525 on"),
+        ("pressure <5 psi, x<y", "pressure <5 psi, x<y"),
+        ("write to <ann@x.org> today", "write to <ann@x.org> today"),
+        ("under 3 <b", "under 3 <b"),
+        ("<p>a\x01b</p>", "a\x01b"),
+        ("plain\r\nlines", "plain\nlines"),
+        ("<p> </p>", None),
+        (None, None),
+    ],
+)
+def test_markup_becomes_the_text_that_people_read(markup: Any, text: Any) -> None:
+    assert convert("html_text", markup) == text
+
+
+@given(TEXT)
+def test_escaped_text_comes_back_whole(text: str) -> None:
+    assert convert("html_text", html.escape(text)) == convert("copy", text)
+
+
+TAGS = ["<b>", "</b>", "<p>", "</p>", "<br>"]
+WORDS = ["zz", "<", " ", "<5", "<x@y>", "é", "R&D"]
+
+
+@given(st.lists(st.sampled_from(TAGS + WORDS)))
+def test_no_word_of_a_marked_up_text_is_lost(pieces: list[str]) -> None:
+    words = "".join(piece for piece in pieces if piece not in TAGS)
+    text = convert("html_text", "".join(pieces)) or ""
+    assert "".join(text.split()) == "".join(words.split())
+
+
+def test_a_nul_in_markup_is_refused_not_replaced() -> None:
+    with pytest.raises(Unfit, match="NUL"):
+        convert("html_text", "<p>a\0b</p>")
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Smith, John", "John", "Smith"),
+        ("John Smith", "John", "Smith"),
+        ("A & B Smith", "A & B", "Smith"),
+        ("Tom and Mary Smith", "Tom and Mary", "Smith"),
+        ("Smith, Tom & Mary", "Tom & Mary", "Smith"),
+        ("Mr & Mrs Smith", "Mr & Mrs", "Smith"),
+        ("Dr. Ana María Díaz", "Dr. Ana María", "Díaz"),
+        ("John Smith Jr.", "John", "Smith Jr."),
+        ("Maria von Trapp", "Maria", "von Trapp"),
+        ("Cher", None, "Cher"),
+        ("John (Jack) Smith", None, "John (Jack) Smith"),
+        ("Acme Plumbing LLC", "Acme Plumbing", "LLC"),
+        ("\U0001f600", None, "\U0001f600"),
+    ],
+)
+def test_a_name_is_split_and_no_word_of_it_lost(name: str, first: Any, last: str) -> None:
+    assert (convert("first_name", name), convert("last_name", name)) == (first, last)
+
+
+@given(st.lists(st.sampled_from(
+    ["Smith", "John", "&", "and", "Dr.", "Mrs", "Jr.", "III", "MD", "de", "la", "van", "Inc",
+     "(Jack)", '"Jo"', "O'Neil", "Ann-Marie", "J.", "Doe,", ",", "PhD"]), min_size=1, max_size=6,
+))  # fmt: skip
+def test_first_and_last_name_together_hold_every_word(words: list[str]) -> None:
+    name = " ".join(words)
+    first, last = convert("first_name", name), convert("last_name", name)
+    assert last
+    together = f"{first or ''} {last}".replace(",", " ").split()
+    assert sorted(together) == sorted(name.replace(",", " ").split()) or last == name
+
+
+def test_an_empty_name_is_empty_or_the_stand_in_that_the_row_names() -> None:
+    assert convert("first_name", " ") is None
+    assert convert("last_name", None) is None
+    assert convert("last_name", None, "{@id}", record={"@id": "77"}) == "77"
+
+
+# People's decisions
+
+
+@pytest.mark.parametrize(
+    ("technician", "user"),
+    [(1, "005A"), ("2", "005Z"), ("3", OMIT), (None, OMIT), ("5", "005Z")],
+)
+def test_the_owner_is_what_people_decided_about_the_technician(technician: Any, user: Any) -> None:
+    assert convert("owner", technician) is user or convert("owner", technician) == user
+
+
+@pytest.mark.parametrize("technician", ["4", "6", "999"])
+def test_a_technician_nobody_decided_about_is_refused_by_id(technician: str) -> None:
+    with pytest.raises(Unfit, match=f"Technician {technician} ") as unfit:
+        convert("owner", technician)
+    assert (unfit.value.value, unfit.value.unmapped) == (technician, True)
+
+
+def test_without_a_fallback_owner_the_vendors_default_stays() -> None:
+    assert convert("owner", "2", plan=PLAN | {"policies": {"fallback_owner": ""}}) is OMIT
+
+
+def test_a_value_map_maps_clears_or_refuses() -> None:
+    values = {"Urgent": "High", "None": "", "true": "Yes"}
+    assert convert("value_map", " Urgent ", values=values) == "High"
+    assert convert("value_map", "None", values=values) is None
+    assert convert("value_map", True, values=values) == "Yes"
+    assert convert("value_map", "", values=values) is None
+    with pytest.raises(Unfit, match="no value map for “urgent”") as unfit:
+        convert("value_map", "urgent", values=values)
+    assert (unfit.value.value, unfit.value.unmapped) == ("urgent", True)
+
+
+# The rest
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(True, True), (False, False), ("true", True), ("False", False), ("no", False), ("", None)],
+)
+def test_yes_and_no_are_read_from_values_and_from_words(value: Any, said: Any) -> None:
+    assert convert("boolean", value) is said
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_refused() -> None:
+    with pytest.raises(Unfit, match="neither yes nor no"):
+        convert("boolean", "maybe")
+
+
+def test_a_copy_trims_and_unifies_line_ends_and_an_empty_text_is_none() -> None:
+    assert convert("copy", " a\r\nb\rc ") == "a\nb\nc"
+    assert convert("copy", "  ") is None
+    assert convert("copy", 0) == "0"
+    assert convert("copy", False) == "false"
+    assert convert("copy", ["a", "b"]) == "a; b"
+
+
+def test_a_list_is_joined_without_blanks_and_doubles_by_the_rows_separator() -> None:
+    assert convert("join", ["a", " ", "b", "a", None]) == "a; b"
+    assert convert("join", [1, 2], "|") == "1|2"
+    assert convert("join", "one") == "one"
+    assert convert("join", []) is None
+
+
+def test_addresses_take_a_line_a_part_or_one_line_and_skip_what_is_absent() -> None:
+    place = {"street": "1 Elm", "unit": "B", "city": "Toledo", "state": None, "zip": "43601"}
+    assert convert("street", place) == "1 Elm\nB"
+    assert convert("address", place) == "1 Elm, B, Toledo, 43601"
+    assert convert("street", None) is None
+
+
+def test_a_template_fills_in_the_record_and_leaves_no_double_blanks() -> None:
+    record = {"jobType": {"name": "No heat"}, "jobNumber": "1007"}
+    assert convert("template", None, "{jobType.name} {x} {jobNumber}", record=record) == (
+        "No heat 1007"
+    )
+    assert convert("template", None, "{x}", record=record) is None
+
+
+def test_the_first_path_with_a_value_stands_in_for_an_empty_one() -> None:
+    record = {"a": " ", "b": {"c": "found"}}
+    assert convert("first_of", "own", "a, b.c", record=record) == "own"
+    assert convert("first_of", "", "a, b.c", record=record) == "found"
+    assert convert("first_of", None, "a", record=record) is None
