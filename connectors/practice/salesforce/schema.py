@@ -1,0 +1,125 @@
+"""The org's schema as it is now: what administrators change, and what our user may see of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from connectors.practice.salesforce.fields import Choice, Field
+from connectors.practice.salesforce.objects import Object, fresh_objects
+
+AUDIT = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid")
+CUSTOM_TYPES = {
+    "Text": "string",
+    "LongTextArea": "textarea",
+    "TextArea": "textarea",
+    "Picklist": "picklist",
+    "Checkbox": "boolean",
+    "Number": "double",
+    "Currency": "currency",
+    "Date": "date",
+    "DateTime": "datetime",
+    "Email": "email",
+}
+
+
+class Schema:
+    """Objects and fields by name in any case. `hidden` holds fields without FLS."""
+
+    def __init__(self) -> None:
+        self.objects = fresh_objects()
+        self.hidden: set[tuple[str, str]] = set()
+        self.audit_fields = True
+        self.version = 0
+
+    def object(self, name: str) -> Object | None:
+        """The object of that name, in any case."""
+        return self.objects.get(name.lower())
+
+    def named(self, name: str) -> Object:
+        """The object of exactly that name. Raises ValueError: for the control API."""
+        found = self.object(name)
+        if found is None:
+            raise ValueError(f"the org has no object {name!r}")
+        return found
+
+    def field(self, object: Object, name: str) -> Field | None:
+        """The field of that name in any case, or None where the user may not see it."""
+        key = name.lower()
+        return None if (object.name, key) in self.hidden else object.fields.get(key)
+
+    def fields(self, object: Object) -> list[Field]:
+        """Every field the user may see, audit fields with the rights of today."""
+        return [
+            self.as_granted(object, each)
+            for key, each in object.fields.items()
+            if (object.name, key) not in self.hidden
+        ]
+
+    def as_granted(self, object: Object, field: Field) -> Field:
+        """Audit fields may be set on create where the org and the user's rights allow it."""
+        if self.audit_fields and object.audited and field.name.lower() in AUDIT:
+            return replace(field, createable=True)
+        return field
+
+    def children(self, object: Object) -> list[tuple[Object, Field]]:
+        """Every field of any object that may point at this one."""
+        return [
+            (child, each)
+            for child in self.objects.values()
+            for each in child.fields.values()
+            if object.name in each.references
+        ]
+
+    def by_prefix(self, prefix: str) -> Object | None:
+        """The object whose ids begin so."""
+        return next((each for each in self.objects.values() if each.prefix == prefix), None)
+
+    def add_choice(self, object: Object, field: Field, value: str) -> None:
+        """Take in an unknown value of an unrestricted picklist, inactive."""
+        key = field.name.lower()
+        object.fields[key] = object.fields[key].with_choice(value)
+        self.version += 1
+
+    def change(self, object: Object, name: str, action: str, spec: dict[str, Any]) -> Field:
+        """What `{"op": "field"}` asks for. Raises ValueError where it makes no sense."""
+        self.version += 1
+        key = name.lower()
+        if action == "add":
+            object.fields[key] = new_field(name, spec)
+            return object.fields[key]
+        if key not in object.fields:
+            raise ValueError(f"{object.name} has no field {name!r}")
+        if action == "hide":
+            self.hidden.add((object.name, key))
+        elif action == "show":
+            self.hidden.discard((object.name, key))
+        elif action == "length":
+            object.fields[key] = replace(object.fields[key], length=int(spec["length"]))
+        elif action == "remove":
+            return object.fields.pop(key)
+        else:
+            raise ValueError(f"action must be add, remove, hide, show or length, not {action!r}")
+        return object.fields[key]
+
+
+def new_field(name: str, spec: dict[str, Any]) -> Field:
+    """A custom field from `type` (as Setup calls it), `length`, `values`, `required` …"""
+    if not name.endswith("__c"):
+        raise ValueError("the name of a custom field ends in __c")
+    kind = spec.get("type", "Text")
+    if kind not in CUSTOM_TYPES:
+        raise ValueError(f"type must be one of {', '.join(CUSTOM_TYPES)}")
+    return Field(
+        name,
+        spec.get("label", name.removesuffix("__c").replace("_", " ")),
+        CUSTOM_TYPES[kind],
+        int(spec.get("length", 255)),
+        createable=True,
+        updateable=True,
+        nillable=not spec.get("required", False),
+        unique=bool(spec.get("unique", False)),
+        external_id=bool(spec.get("external_id", False)),
+        restricted=bool(spec.get("restricted", False)),
+        precision=int(spec.get("precision", 18)),
+        scale=int(spec.get("scale", 2)),
+        choices=tuple(Choice(value) for value in spec.get("values", ())),
+    )

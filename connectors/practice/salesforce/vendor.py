@@ -1,0 +1,105 @@
+"""The practice Salesforce org as the server and the control API see it."""
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from connectors.practice.checksum import Checksum
+from connectors.practice.salesforce.account import Account
+from connectors.practice.salesforce.api import VERBS, Door
+from connectors.practice.salesforce.bulk import Bulk
+from connectors.practice.salesforce.composite import Collections
+from connectors.practice.salesforce.edits import Edits
+from connectors.practice.salesforce.org import Org, assign
+from connectors.practice.salesforce.rest import Rest
+from connectors.practice.salesforce.seed import Seed
+from connectors.practice.salesforce.signin import CLIENT_ID, CLIENT_SECRET, FOREVER, SignIn
+from connectors.practice.salesforce.state import checksum
+from connectors.practice.world import World
+
+COUNTED = re.compile(r"/services/data/v[^/]+")
+READS = re.compile(r"/composite/sobjects/[^/]+/?$|/oauth2/|/id/")
+FAULTS = ("expire_token", "lock_rows", "fail_job", "abort_job")
+
+
+class SalesforceOrg:
+    """One org with REST, Bulk 2.0 and its own sign-in."""
+
+    name = "salesforce"
+
+    def __init__(self, world: World) -> None:
+        self._org = Org(world)
+        self._signin = SignIn(self._org)
+        self._bulk = Bulk(self._org)
+        self._account = Account(self._org, self._signin)
+        self._rest, self._composite = Rest(self._org), Collections(self._org)
+
+    def routes(self) -> dict[str, list[Route]]:
+        door = Door(self._org, self._signin)
+        parts = (self._account, self._composite, self._bulk, self._rest)
+        routes = [route for part in parts for route in part.routes(door)]
+        return {"salesforce": [*routes, Route("/{path:path}", self._nothing, methods=VERBS)]}
+
+    async def _nothing(self, request: Request) -> Response:
+        return Response(
+            b'[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]',
+            404,
+            media_type="application/json;charset=UTF-8",
+        )
+
+    def reset(self) -> None:
+        self._bulk.reset()
+        self._org.renew()
+        self._signin.renew()
+        self._rest.reset()
+        self._org.store.rebuild(self._org.schema, self._org.world.seed)
+        Seed(self._org).fill()
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        return {
+            object.name: checksum(self._org, object, Checksum())
+            for object in self._org.schema.objects.values()
+        }
+
+    def edit(self, command: dict[str, Any]) -> dict[str, Any]:
+        return Edits(self._org).apply(command)
+
+    def limits(self, values: dict[str, Any]) -> None:
+        """The names and meanings are those of `org.Settings`."""
+        assign(self._org.settings, values)
+        self._org.refresh_rights()
+        active = int(self._org.settings.duplicate_rules)
+        self._org.store.db.execute("UPDATE DuplicateRule SET IsActive = ?", (active,))
+
+    def disturb(self, kind: str, fault: dict[str, Any]) -> None:
+        """`expire_token`; `lock_rows` (`rows`); `fail_job` and `abort_job` (`after_rows`) hit
+        the next job that is closed."""
+        if kind not in FAULTS:
+            raise ValueError(f"the practice Salesforce knows no fault {kind!r}")
+        if kind == "expire_token":
+            self._signin.revoke()
+        elif kind == "lock_rows":
+            self._org.settings.lock_rows += int(fault.get("rows", 1))
+        else:
+            self._org.armed[kind] = fault
+
+    def is_write(self, method: str, path: str) -> bool:
+        if method in ("GET", "HEAD"):
+            return False
+        return not (method == "POST" and READS.search(path))
+
+    def cost(self, method: str, path: str) -> int:
+        return int(bool(COUNTED.match(path)))
+
+    def credentials(self, urls: dict[str, str]) -> dict[str, str | None]:
+        return {
+            "url": urls["salesforce"],
+            "tls_url": None,
+            "ca_file": None,
+            "token": self._signin.issue(FOREVER),
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+        }
