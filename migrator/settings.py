@@ -21,6 +21,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from migrator import environment, paths
 
@@ -182,6 +183,9 @@ UNFOLD = {
     "SITE_SYMBOL": "move_down",
     "SHOW_HISTORY": True,
     "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("projects/admin.css")],
+    "SIDEBAR": {"show_search": True, "navigation": "projects.admin.navigation.groups"},
+    "DASHBOARD_CALLBACK": "projects.admin.dashboard.context",
     # Teal on slate: no status colour (green, amber, red) doubles as decoration.
     "COLORS": {
         "primary": {

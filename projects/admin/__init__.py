@@ -1,0 +1,28 @@
+"""The staff's pages. Everything here validates, calls and shows; what happens is decided in
+gates, queue, decisions and rows."""
+
+from projects.admin import (
+    audit,
+    connection,
+    engagement,
+    mapping,
+    plan,
+    records,
+    review,
+    runs,
+    schema,
+    users,
+)
+
+__all__ = [
+    "audit",
+    "connection",
+    "engagement",
+    "mapping",
+    "plan",
+    "records",
+    "review",
+    "runs",
+    "schema",
+    "users",
+]

@@ -1,0 +1,228 @@
+"""The buttons of the engagement's page. Each is a POST that calls one function of the domain
+and comes back to the page, with one message where it was refused."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
+
+from connectors.errors import ConnectorError
+from projects import audit, decisions, queue
+from projects.admin.base import address
+from projects.admin.overview import live, overview
+from projects.admin.steps import LABELS
+from projects.gates import refusals
+from projects.models import Engagement, LoadItem, Operation, ReviewLink
+from projects.queue import QueueDown
+from projects.stages import BY_NAME, rollback
+from projects.stages.base import StageBlocked
+
+SAID = (StageBlocked, QueueDown, ConnectorError, ValidationError)
+STEERING: dict[str, Callable[..., bool]] = {
+    "pause": queue.pause,
+    "resume": queue.resume,
+    "cancel": queue.cancel,
+}
+STOPPED = 286
+"""The status that ends htmx's polling (htmx.org/docs/#load_polling)."""
+
+View = Callable[..., HttpResponse]
+
+
+def urls(model_admin: Any) -> list[URLPattern]:
+    """The addresses below an engagement's page."""
+
+    def at(route: str, view: View, name: str) -> URLPattern:
+        bound: View = model_admin.admin_site.admin_view(partial(view, model_admin))
+        return path(f"<int:pk>/{route}", bound, name=name)
+
+    return [
+        at("live/", show_live, "engagement_live"),
+        at("start/<str:stage>/", start, "engagement_start"),
+        at("confirm/", confirm, "engagement_confirm"),
+        at("rollback/", take_back, "engagement_rollback"),
+        at("run/<int:run>/<str:verb>/", steer, "engagement_steer"),
+        at("link/", issue, "engagement_link"),
+        at("link/<int:link>/revoke/", revoke, "engagement_revoke"),
+    ]
+
+
+def on_engagement(view: View) -> View:
+    """Finds the engagement and turns a refusal into one message on its page."""
+
+    @wraps(view)
+    def answer(admin: Any, request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
+        engagement = get_object_or_404(Engagement, pk=pk)
+        if not admin.has_change_permission(request, engagement):
+            raise PermissionDenied
+        try:
+            return view(admin, request, engagement, **rest)
+        except SAID as refused:
+            said = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+            messages.error(request, " ".join(said))
+        except RedisError as down:
+            kind = type(down).__name__
+            messages.error(request, f"Redis does not answer ({kind}). The run waits for it.")
+        return redirect(address(engagement))
+
+    return answer
+
+
+@on_engagement
+def show_live(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """The bars of runs under way; once all are over, the whole overview anew."""
+    running = live(engagement)
+    if not running:
+        answer = render(request, "admin/projects/engagement/overview.html", overview(engagement))
+        answer.status_code = STOPPED
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#overview", "outerHTML"
+        return answer
+    context = {"engagement": engagement, "live": running}
+    return render(request, "admin/projects/engagement/live.html", context)
+
+
+@on_engagement
+def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) -> HttpResponse:
+    if request.method != "POST" or stage not in BY_NAME or stage == rollback.NAME:
+        raise Http404
+    run = queue.start(engagement, stage, request.user.get_username())
+    messages.success(request, f"{LABELS[stage]}: run {run.pk} is started.")
+    return redirect(address(engagement))
+
+
+@on_engagement
+def confirm(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
+    plan = decisions.confirm_mapping(engagement, request.user.get_username())
+    messages.success(request, f"The mapping is confirmed as {plan}.")
+    return redirect(address(engagement))
+
+
+@on_engagement
+def steer(
+    admin: Any, request: HttpRequest, engagement: Engagement, run: int, verb: str
+) -> HttpResponse:
+    if request.method != "POST" or verb not in STEERING:
+        raise Http404
+    found = get_object_or_404(engagement.runs, pk=run)
+    if not STEERING[verb](found, request.user.get_username()):
+        messages.info(request, f"{found} is {found.get_status_display().lower()} already.")
+    return redirect(address(engagement))
+
+
+@on_engagement
+def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """First a page that says what will and what cannot be undone, then the run."""
+    options = _scope(engagement, request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST":
+        if request.POST.get("understood") != "yes":
+            raise StageBlocked("Nothing was rolled back: tick that you have read what stays.")
+        run = queue.start(engagement, rollback.NAME, request.user.get_username(), **options)
+        messages.success(request, f"{LABELS[rollback.NAME]}: run {run.pk} is started.")
+        return redirect(address(engagement))
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"Roll back {engagement}",
+        "engagement": engagement,
+        "opts": admin.opts,
+        "reasons": refusals(engagement, "rollback"),
+        "stays": rollback.CANNOT_BE_UNDONE,
+        "counts": _undoable(engagement, options),
+        "objects": _objects(engagement),
+        "options": options,
+        "writes": engagement.runs.filter(writes=True, operations__isnull=False).distinct()[:50],
+    }
+    context["sum"] = sum(n for *_, n in context["counts"])
+    return TemplateResponse(request, "admin/projects/engagement/rollback.html", context)
+
+
+@never_cache
+@on_engagement
+def issue(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """A new review link, shown on this answer and never again."""
+    if request.method != "POST":
+        return redirect(address(engagement))
+    label, days = request.POST.get("label", "").strip(), request.POST.get("days", "30")
+    if not label or len(label) > 120 or not days.isdecimal() or not 1 <= int(days) <= 365:
+        raise ValidationError("Say for whom the link is, and for how many days, 1 to 365.")
+    actor = request.user.get_username()
+    with transaction.atomic():
+        link, token = ReviewLink.issue(engagement, label, actor, int(days))
+        audit.record(engagement, actor, "review link issued", link=link.pk, days=int(days))
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"Review link for {label}",
+        "engagement": engagement,
+        "opts": admin.opts,
+        "link": link,
+        "address": request.build_absolute_uri(_review_path(token)),
+    }
+    return TemplateResponse(request, "admin/projects/engagement/link.html", context)
+
+
+@on_engagement
+def revoke(admin: Any, request: HttpRequest, engagement: Engagement, link: int) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
+    actor = request.user.get_username()
+    with transaction.atomic():
+        open_ = engagement.review_links.filter(pk=link, revoked_at=None)
+        if open_.update(revoked_at=timezone.now()):
+            audit.record(engagement, actor, "review link revoked", link=link)
+            messages.success(request, "The link is revoked; whoever opens it now is turned away.")
+    return redirect(address(engagement))
+
+
+def _scope(engagement: Engagement, asked: Any) -> dict[str, Any]:
+    """What to roll back, as rollback.scope() understands it. Raises ValidationError."""
+    options: dict[str, Any] = {}
+    if run := asked.get("from_run", ""):
+        if not run.isdecimal() or not engagement.runs.filter(pk=run).exists():
+            raise ValidationError(f"There is no run {run} in this engagement.")
+        options["from_run"] = int(run)
+    for name in ("object", "key"):
+        if text := asked.get(name, "").strip():
+            options[name] = text
+    if (key := options.get("key")) and not engagement.load_items.filter(key=key).exists():
+        raise ValidationError(f"Nothing was written under the key {key}.")
+    return options
+
+
+def _undoable(engagement: Engagement, options: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """(destination object, what happens to it, number of records)."""
+    live_ = Operation.objects.filter(
+        item__engagement=engagement,
+        undoes=None,
+        status=Operation.Status.LANDED,
+        **rollback.scope(options),
+    ).exclude(item__state=LoadItem.State.UNDONE)
+    rows = live_.order_by().values_list("item__object", "item__origin")
+    counted = rows.annotate(n=Count("item", distinct=True)).order_by("item__object")
+    return [
+        (name, "deleted" if origin == LoadItem.Origin.CREATED else "restored", n)
+        for name, origin, n in counted
+    ]
+
+
+def _objects(engagement: Engagement) -> list[str]:
+    names = engagement.load_items.order_by("object").values_list("object", flat=True)
+    return list(names.distinct())
+
+
+def _review_path(token: str) -> str:
+    try:
+        return reverse("review:overview", args=[token])
+    except NoReverseMatch:
+        return f"/review/{token}/"

@@ -1,0 +1,116 @@
+"""How a decision row is edited: in its form and in the list, under the rule of `rows.py`.
+
+In: a posted form. Out: rows.change() — or its sentences beside the fields they are about.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from projects import gates, rows
+from projects.admin.base import ModelAdmin, action
+from projects.models import Engagement
+from projects.stages.base import StageBlocked
+
+SHOWN = 5
+
+
+class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Adds to the model's own checks those of the accounts, the preset and the gate."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or not self.has_changed():
+            return
+        engagement = rows.engagement_of(self.instance)
+        for said in gates.refusals(engagement, "edit mapping") if engagement.pk else ():
+            self.add_error(None, said)
+        for field, said in rows.problems(self.instance).items():
+            self.add_error(field if field in self.fields else None, said)
+
+
+class DecisionAdmin(ModelAdmin):
+    """A table of decisions: who changes a row stands by it. `table` is its name in exchange."""
+
+    form = DecisionForm
+    table = ""
+    actions: Any = ("confirm_selected",)
+    actions_list: Any = ("exchange",)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **kwargs | {"form": DecisionForm})
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        rows.change(obj, request.user.get_username())
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        rows.remove(obj, request.user.get_username())
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        with transaction.atomic():
+            for row in queryset:
+                rows.remove(row, request.user.get_username())
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return self._refusing(request, super().changelist_view, request, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        return self._refusing(
+            request, super().changeform_view, request, object_id, form_url, extra_context
+        )
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        return self._refusing(request, super().delete_view, request, object_id, extra_context)
+
+    def _refusing(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse:
+        """The view, or its page anew with the sentence why nothing was changed."""
+        try:
+            with transaction.atomic():
+                answer: HttpResponse = view(*args)
+        except (StageBlocked, ValidationError) as refused:
+            messages.error(request, "Nothing was changed. " + sentence(refused))
+            return redirect(request.get_full_path())
+        return answer
+
+    @admin.action(description="Confirm selected rows as they are", permissions=["change"])
+    def confirm_selected(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        try:
+            with transaction.atomic():
+                for row in queryset:
+                    rows.confirm(row, request.user.get_username())
+        except (StageBlocked, ValidationError) as refused:
+            messages.error(request, f"Nothing was confirmed. {row}: {sentence(refused)}")
+            return
+        messages.success(request, f"{len(queryset)} row(s) confirmed.")
+
+    @action(description="Import or export", url_path="exchange", icon="swap_vert")
+    def exchange(self, request: HttpRequest) -> HttpResponse:
+        """On to the engagement's page for that; asks which where there are several."""
+        found = list(Engagement.objects.only("pk")[:2])
+        if len(found) == 1:
+            args = [found[0].pk, self.table]
+            return redirect(reverse("admin:engagement_exchange", args=args))
+        messages.info(request, "Open the engagement; “Import or export” is on its page.")
+        return redirect(reverse("admin:projects_engagement_changelist"))
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, in one line."""
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages[:SHOWN])
+    return str(error)

@@ -1,0 +1,155 @@
+"""What the engagement's page shows besides its form. In: an engagement. Out: the context of
+templates/admin/projects/engagement/overview.html and live.html."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from connectors.errors import ConnectorError
+from projects import gates
+from projects.admin.steps import LABELS, pipeline
+from projects.exchange import TABLES
+from projects.models import Engagement, Plan, Run, SignOff
+from projects.models.plan import Change
+from projects.stages import rollback, tallies
+
+SHOWN = 20
+DRAWN = ("landed", "held", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A run under way: whole and per object done and total, records a second, and seconds
+    since it last showed a sign of life."""
+
+    run: Run
+    label: str
+    done: int
+    total: int
+    objects: list[tuple[str, int, int]]
+    rate: float
+    silent: int | None
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One destination object: parts are (name, count, x, width) in percent of the longest."""
+
+    object: str
+    total: int
+    parts: list[tuple[str, int, float, float]]
+
+
+def overview(engagement: Engagement) -> dict[str, Any]:
+    """Everything of the page that a finished run may change."""
+    return {
+        "engagement": engagement,
+        "pipeline": pipeline(engagement),
+        "live": live(engagement),
+        "signed": _sign_off(engagement),
+        "links": engagement.review_links.order_by("-created_at")[:SHOWN],
+        "tally": _tally(engagement),
+        "bars": bars(tallies.destination_tally(engagement)),
+        "findings": engagement.findings.all()[:SHOWN],
+        "finding_count": engagement.findings.count(),
+        "reconciled": _reconciled(engagement),
+        "kept": rollback.kept(engagement)[:SHOWN],
+        "kept_count": rollback.kept(engagement).count(),
+        "connections": engagement.connections.order_by("-role"),
+        "tables": TABLES,
+        "now": timezone.now(),
+    }
+
+
+def live(engagement: Engagement) -> list[Live]:
+    """The runs under way, oldest first."""
+    runs = engagement.runs.filter(status__in=Run.LIVE).order_by("pk")
+    return [_live(run) for run in runs.defer("traceback")]
+
+
+def bars(tally: Mapping[str, Mapping[str, int]]) -> list[Bar]:
+    """Bars of one chart, drawn to one scale."""
+    counts = {name: [states.get(n, 0) for n in DRAWN] for name, states in sorted(tally.items())}
+    longest = max((sum(n) for n in counts.values()), default=0)
+    return [_bar(name, n, longest) for name, n in counts.items() if longest]
+
+
+def _bar(name: str, counts: list[int], longest: int) -> Bar:
+    parts, x = [], 0.0
+    for state, n in zip(DRAWN, counts, strict=True):
+        width = 100 * n / longest
+        parts.append((state, n, round(x, 2), round(width, 2)))
+        x += width
+    return Bar(name, sum(counts), parts)
+
+
+def _live(run: Run) -> Live:
+    progress = run.progress()
+    whole = progress.pop("")
+    seen = run.heartbeat_at
+    return Live(
+        run,
+        LABELS[run.stage],
+        whole["done"],
+        whole["total"],
+        [(name, p["done"], p["total"]) for name, p in progress.items() if p["total"]],
+        run.rate(),
+        round((timezone.now() - seen).total_seconds()) if seen else None,
+    )
+
+
+def _sign_off(engagement: Engagement) -> dict[str, Any] | None:
+    """The current sign-off with what changed since, if anything did."""
+    signed = gates.current_sign_off(engagement)
+    if signed is None:
+        return None
+    try:
+        changes: list[Change] = signed.plan.changes(Plan.draft(engagement))
+    except ConnectorError:
+        changes = []
+    accepted = signed.decision == SignOff.Decision.ACCEPTED
+    return {
+        "given": signed,
+        "accepted": accepted,
+        "changes": changes[:SHOWN],
+        "more": max(0, len(changes) - SHOWN),
+        "count": len(changes),
+    }
+
+
+def _tally(engagement: Engagement) -> dict[str, Any] | None:
+    """The counts of the newest load that has any, else of the newest sample."""
+    runs = engagement.runs.filter(stage__in=("load", "sample")).exclude(tally={})
+    run = runs.order_by("stage", "-pk").defer("traceback").first()
+    if run is None:
+        return None
+    names = list(dict.fromkeys(n for counts in run.tally.values() for n in counts))
+    rows = [(object, [counts.get(n, 0) for n in names]) for object, counts in run.tally.items()]
+    return {"run": run, "names": names, "rows": rows, "off": list(_off(run))}
+
+
+def _off(run: Run) -> Iterable[str]:
+    """Objects whose counts do not add up, which must not happen."""
+    if run.stage == "load":
+        yield from (name for name, n in run.tally.items() if not tallies.adds_up(n))
+
+
+def _reconciled(engagement: Engagement) -> dict[str, Any] | None:
+    run = engagement.runs.filter(stage="reconcile", status=Run.Status.SUCCEEDED).first()
+    if run is None:
+        return None
+    kinds = run.differences.order_by().values_list("kind").annotate(n=Count("pk"))
+    return {
+        "run": run,
+        "kinds": list(kinds),
+        "count": sum(n for _, n in kinds),
+        "unexplained": run.differences.filter(explanation="").count(),
+        "differences": run.differences.all()[:SHOWN],
+    }
