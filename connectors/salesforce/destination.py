@@ -1,0 +1,128 @@
+"""Salesforce as a destination: rows in, outcomes out; records, users and limits read.
+
+Up to 200 rows go through sObject Collections and are answered at once, more go through a
+Bulk API 2.0 job that any process may collect.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Self
+
+from connectors.base import (
+    Account,
+    Allowance,
+    Child,
+    Chunk,
+    Forecast,
+    ObjectSpec,
+    Outcome,
+    Pending,
+    Record,
+    Row,
+    Setting,
+    Ticket,
+    User,
+    Verb,
+)
+from connectors.salesforce import check, limits
+from connectors.salesforce.answers import NAME
+from connectors.salesforce.bulk import Bulk
+from connectors.salesforce.client import Client
+from connectors.salesforce.collections import LARGEST, send_collection
+from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
+from connectors.salesforce.query import Reader
+from connectors.salesforce.schema import Schema
+
+
+class Salesforce:
+    """One org, written to as the run-as user of an external client app. Implements
+    `connectors.base.Destination`; for delete jobs collected by another process, see `bulk`."""
+
+    SETTINGS: tuple[Setting, ...] = (
+        Setting("url", "My Domain address", "Such as https://acme.my.salesforce.com"),
+        Setting("client_id", "Consumer key", "Of the external client app, with a run-as user"),
+        Setting("client_secret", "Consumer secret", secret=True),
+        Setting("api_version", "API version", default="66.0"),
+    )
+    ORDER: tuple[str, ...] = ORDER
+    KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+
+    def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
+        filled = {name: text for name, text in settings.items() if text}
+        self._client = Client(defaults | filled, secrets)
+        self._schema = Schema(self._client)
+        self._reader = Reader(self._client, self._schema)
+        self._bulk = Bulk(self._client)
+
+    def __repr__(self) -> str:
+        return f"<{NAME}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def check(self) -> Account:
+        """Sign in; prove that each object can be written and carries our key field. Raises
+        NotAuthorised or Misconfigured naming all that is missing."""
+        return check.check(self._client, self._schema)
+
+    def describe(self, objects: Sequence[str] = ()) -> list[ObjectSpec]:
+        """As the org is now; writes of this instance go by the newest describe."""
+        self._schema.refresh()
+        specs = [self._schema.spec(name) for name in objects or ORDER]
+        return [spec for spec in specs if spec is not None]
+
+    def users(self) -> list[User]:
+        return self._reader.users()
+
+    def find(self, object: str, keys: Sequence[str]) -> Iterator[Record]:
+        return self._reader.find(object, keys)
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
+        return self._reader.fetch(object, ids, fields)
+
+    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+        return self._reader.sweep(object, prefix, fields)
+
+    def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
+        return self._reader.children(object, ids)
+
+    def chunk_size(self, object: str, verb: Verb, total: int) -> int:
+        return limits.chunk_size(total)
+
+    def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
+        """Send, rows of one parent side by side. Raises Unavailable where an answer was lost:
+        then look up, or collect the opened job, before sending again."""
+        chunk = replace(chunk, rows=_by_parent(chunk))
+        names = {name for row in chunk.rows for name in row.values}
+        fields = self._schema.fields(chunk.object, sorted(names))
+        if len(chunk.rows) > LARGEST:
+            return self._bulk.send(chunk, fields, opened)
+        outcomes = send_collection(self._client, chunk, fields)
+        return Ticket(chunk.verb, chunk.object, outcomes=tuple(outcomes))
+
+    def collect(self, ticket: Ticket) -> Pending | Iterable[Outcome]:
+        return self._bulk.collect(ticket) if ticket.remote_id else ticket.outcomes
+
+    def abort(self, ticket: Ticket) -> None:
+        if ticket.remote_id:
+            self._bulk.abort(ticket.remote_id)
+
+    def allowance(self) -> list[Allowance]:
+        return limits.allowance(self._client)
+
+    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
+        return limits.forecast(self._client, counts)
+
+
+def _by_parent(chunk: Chunk) -> tuple[Row, ...]:
+    parents = PARENTS.get(chunk.object, ())
+    return tuple(
+        sorted(chunk.rows, key=lambda row: [str(row.values.get(name) or "") for name in parents])
+    )

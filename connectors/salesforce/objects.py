@@ -1,0 +1,42 @@
+"""The objects we write and what we know of them: data only.
+
+Identity of each is a unique external id field (Text 80) that holds our key.
+Source: Object Reference for Salesforce, relationships as each org's own describe tells them.
+"""
+
+from dataclasses import dataclass
+
+ORDER = ("Account", "Contact", "Case")
+KEY_FIELDS = dict.fromkeys(ORDER, "Source_Id__c")
+PARENTS = {"Contact": ("AccountId",), "Case": ("AccountId", "ContactId")}
+"""Lookups to sort a chunk by: rows of one parent side by side meet no lock of each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """How to ask for records of an object that hang under ours."""
+
+    label: str = "Name"
+    creator: str = "CreatedById"
+    archived: bool = False
+    """Old activities leave plain queries, yet a delete of their parent takes them along."""
+
+
+BELOW = {
+    "Account": Below(),
+    "Contact": Below(),
+    "Case": Below("CaseNumber"),
+    "Opportunity": Below(),
+    "Asset": Below(),
+    "Contract": Below("ContractNumber"),
+    "Order": Below("OrderNumber"),
+    "Task": Below("Subject", archived=True),
+    "Event": Below("Subject", archived=True),
+    "CaseComment": Below("CommentBody"),
+    "EmailMessage": Below("Subject"),
+    "Attachment": Below(),
+    "Note": Below("Title"),
+    "ContentDocumentLink": Below("ContentDocument.Title", "ContentDocument.CreatedById"),
+}
+"""Objects looked at before a delete. Custom objects are looked at too, by their name;
+histories, shares and feeds go with their record and are nobody's work."""

@@ -1,0 +1,143 @@
+"""Reading records: by our key, by id, by key prefix, and those that hang under ours.
+
+SOQL goes out escaped by simple-salesforce and in lists that fit the URI; rows come back page
+by page as `Record` or `Child`. Deleted records are never read.
+Source: REST API Developer Guide, "Query" and "sObject Collections"; URI limit of 16,384 bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from more_itertools import chunked, constrained_batches
+from simple_salesforce.format import format_soql
+
+from connectors.base import Child, Record, User
+from connectors.salesforce.client import Client
+from connectors.salesforce.objects import BELOW, KEY_FIELDS, Below
+from connectors.salesforce.schema import Schema
+from connectors.salesforce.values import from_vendor
+
+URI_ROOM = 12_000
+"""Bytes for a list of values; headers and the rest of the query share the limit with it."""
+READ_ROWS = 2000
+SYSTEM = ("Id", "CreatedDate", "CreatedById", "LastModifiedDate")
+LABEL_LENGTH = 80
+
+
+def rows(client: Client, soql: str, archived: bool = False) -> Iterator[dict[str, Any]]:
+    """Every row of a query, page by page. `archived` reads old activities too."""
+    path = "/queryAll" if archived else "/query"
+    answer = client.call("GET", path, params={"q": soql})
+    yield from answer["records"]
+    while not answer["done"]:
+        answer = client.call("GET", answer["nextRecordsUrl"])
+        yield from answer["records"]
+
+
+def lists(values: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The values in groups that fit a query's URI. No group where there is no value."""
+    size = 1 + len(quote("'',"))
+    yield from constrained_batches(
+        dict.fromkeys(values), URI_ROOM, get_len=lambda value: len(quote(value, safe="")) + size
+    )
+
+
+class Reader:
+    """Reads one org's records as the protocol wants them."""
+
+    def __init__(self, client: Client, schema: Schema) -> None:
+        self._client, self._schema = client, schema
+
+    def users(self) -> list[User]:
+        """Standard users, active and not, that have an e-mail address."""
+        soql = "SELECT Id, Name, Email, IsActive FROM User WHERE UserType = 'Standard' ORDER BY Id"
+        found = rows(self._client, soql)
+        return [User(r["Id"], r["Name"], r["Email"], r["IsActive"]) for r in found if r["Email"]]
+
+    def find(self, object: str, keys: Sequence[str]) -> Iterator[Record]:
+        select, wanted = self._select(object, ()), frozenset(keys)
+        for some in lists(keys):
+            where = format_soql(" WHERE {:literal} IN {}", KEY_FIELDS[object], list(some))
+            for row in rows(self._client, select + where):
+                # SOQL does not tell upper from lower case; keys do.
+                if row[KEY_FIELDS[object]] in wanted:
+                    yield self._record(object, row, ())
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
+        self._schema.fields(object, fields)
+        wanted = self._columns(object, fields)
+        for some in chunked(dict.fromkeys(ids), READ_ROWS):
+            body = {"ids": some, "fields": wanted}
+            answer = self._client.call("POST", f"/composite/sobjects/{object}", body, retry=True)
+            for row in answer:
+                if row is not None:
+                    yield self._record(object, row, fields)
+
+    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+        self._schema.fields(object, fields)
+        like = format_soql(
+            " WHERE {:literal} LIKE '{:like}%' ORDER BY Id", KEY_FIELDS[object], prefix
+        )
+        for row in rows(self._client, self._select(object, fields) + like):
+            record = self._record(object, row, fields)
+            if record.key.startswith(prefix):
+                yield record
+
+    def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
+        for child, field in self._below(object):
+            below = BELOW.get(child, Below())
+            select = (
+                f"SELECT Id, {below.label}, {below.creator}, {field} FROM {child} WHERE {field} IN "
+            )
+            alive = "" if child == "ContentDocumentLink" else " AND IsDeleted = false"
+            for some in lists(ids):
+                soql = format_soql("{:literal}{}{:literal}", select, list(some), alive)
+                for row in rows(self._client, soql, below.archived):
+                    yield self._child(child, field, row, below)
+
+    def _below(self, object: str) -> Iterator[tuple[str, str]]:
+        """Object and lookup field of what a delete takes along or is stopped by."""
+        answer = self._schema.describe(object) or {"childRelationships": ()}
+        for each in answer["childRelationships"]:
+            name, field = each["childSObject"], each["field"]
+            binding = each["cascadeDelete"] or each.get("restrictedDelete")
+            known = name in BELOW or name.endswith("__c")
+            if field and binding and known and not each["deprecatedAndHidden"]:
+                yield name, field
+
+    def _select(self, object: str, fields: Sequence[str]) -> str:
+        return f"SELECT {', '.join(self._columns(object, fields))} FROM {object}"
+
+    def _columns(self, object: str, fields: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys([*SYSTEM, KEY_FIELDS[object], *fields]))
+
+    def _record(self, object: str, row: Mapping[str, Any], fields: Sequence[str]) -> Record:
+        specs = self._schema.fields(object, fields)
+        return Record(
+            id=row["Id"],
+            key=row[KEY_FIELDS[object]] or "",
+            values={name: from_vendor(row[name], specs[name].type) for name in fields},
+            created_at=datetime.fromisoformat(row["CreatedDate"]),
+            # Not SystemModstamp: background jobs of the org move that one.
+            modified_at=datetime.fromisoformat(row["LastModifiedDate"]),
+            ours=row["CreatedById"] == self._client.session.user_id,
+        )
+
+    def _child(self, object: str, field: str, row: Mapping[str, Any], below: Below) -> Child:
+        return Child(
+            parent_id=row[field],
+            object=object,
+            id=row["Id"],
+            label=str(_at(row, below.label) or "")[:LABEL_LENGTH],
+            ours=_at(row, below.creator) == self._client.session.user_id,
+        )
+
+
+def _at(row: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path; None where a parent on the way is absent."""
+    value: Any = row
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
