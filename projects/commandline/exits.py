@@ -1,0 +1,56 @@
+"""Exit codes, and the one place that turns an expected failure into a code and a sentence.
+In: exceptions of connectors, gates and queue. Out: CommandError, which Django prints as one
+message on stderr."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import CommandError
+from django.db import OperationalError, ProgrammingError
+
+from connectors.errors import ConnectorError, Misconfigured
+from projects.queue import QueueDown
+from projects.stages.base import StageBlocked
+
+DONE = 0
+BAD_INPUT = 2
+PERSON = 3
+VENDOR = 4
+DIFFERENCES = 5
+
+EXPECTED = (StageBlocked, ConnectorError, QueueDown)
+PROBLEMS_SHOWN = 20
+
+
+def stop(code: int, message: str) -> CommandError:
+    """The error that ends the command with this code and this message."""
+    return CommandError(message, returncode=code)
+
+
+def bad_input(problems: list[str], where: str) -> CommandError:
+    """The error for a file that is not as it should be: every problem on a line of its own."""
+    shown = problems[:PROBLEMS_SHOWN]
+    if len(problems) > len(shown):
+        shown.append(f"… and {len(problems) - len(shown)} more")
+    lines = "\n".join(f"  {problem}" for problem in shown)
+    return stop(BAD_INPUT, f"{where}: nothing was changed, correct this first:\n{lines}")
+
+
+def code_of(error: Exception) -> int:
+    """Who has to act: a person here, or the vendor and the network."""
+    return PERSON if isinstance(error, StageBlocked | Misconfigured) else VENDOR
+
+
+@contextmanager
+def expected() -> Iterator[None]:
+    """Failures that a person can do something about end the command without a traceback."""
+    try:
+        yield
+    except EXPECTED as error:
+        raise stop(code_of(error), str(error)) from error
+    except (OperationalError, ProgrammingError) as broken:
+        raise stop(
+            PERSON,
+            f"The database refused: {broken}. If it is new or was upgraded, "
+            "run `manage.py migrate`; otherwise see DATABASE_URL.",
+        ) from broken

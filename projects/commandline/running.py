@@ -1,0 +1,191 @@
+"""`engagement run` and `rollback`: start a stage, wait for it, say what came of it.
+In: a stage's name and options. Out: a run, its tally, and an exit code."""
+
+import argparse
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from projects import gates, queue
+from projects.commandline import plans, progress
+from projects.commandline.ask import Ask, Groups
+from projects.commandline.exits import BAD_INPUT, DIFFERENCES, DONE, PERSON, stop
+from projects.models import Difference, Engagement, Run
+from projects.stages import BY_NAME, rollback
+from projects.stages.reconcile import unexplained
+
+DIFFERENCES_SHOWN = 20
+COUNTED = ("rests", "cut")
+"""What the pipeline itself keeps among a run's options."""
+
+
+def add(groups: Groups, common: argparse.ArgumentParser) -> None:
+    parser = groups.add_parser("run", parents=[common], help="start a stage")
+    parser.add_argument("stage", choices=[*BY_NAME, *gates.NOT_BUILT])
+    add_waiting(parser, "show what would be done, and do nothing")
+    parser.set_defaults(perform=run)
+    parser = groups.add_parser("rollback", parents=[common], help="take back what was written")
+    parser.add_argument("--run", type=int, metavar="N", help="that run and every later one")
+    parser.add_argument("--object", metavar="X", help="one destination object")
+    parser.add_argument("--record", metavar="KEY", help="one record, by its source key")
+    add_waiting(parser, "count what would be taken back, and do nothing")
+    parser.set_defaults(perform=roll_back)
+
+
+def add_waiting(parser: argparse.ArgumentParser, plan: str) -> None:
+    parser.add_argument("--wait", action="store_true", help="until it is over, with its progress")
+    parser.add_argument(
+        "--here", action="store_true", help="perform it in this process: no Redis, no worker"
+    )
+    parser.add_argument("--plan", action="store_true", help=plan)
+
+
+def run(ask: Ask) -> None:
+    engagement, stage = ask.engagement(), ask["stage"]
+    if stage in gates.NOT_BUILT:
+        raise stop(BAD_INPUT, gates.NOT_BUILT[stage])
+    _plan_or_start(ask, engagement, stage, {})
+
+
+def roll_back(ask: Ask) -> None:
+    engagement = ask.engagement()
+    options = {"from_run": ask["run"], "object": ask["object"], "key": ask["record"]}
+    options = {name: value for name, value in options.items() if value is not None}
+    problem = _unknown(engagement, options)
+    if problem:
+        raise stop(BAD_INPUT, problem)
+    _plan_or_start(ask, engagement, rollback.NAME, options)
+
+
+def finish(ask: Ask, run: Run) -> None:
+    """Say what came of a run. Raises CommandError with its code where it is not done."""
+    code, message = verdict(run)
+    ask.answer(_document(run, code, message), lambda: _tell(ask, run, message))
+    if code != DONE:
+        raise stop(code, message)
+
+
+def verdict(run: Run) -> tuple[int, str]:
+    """The exit code of a run, and the sentence that goes with it."""
+    if run.status == Run.Status.SUCCEEDED:
+        count = unexplained(run.differences).count()
+        if count:
+            return DIFFERENCES, f"{run}: {count:,} difference(s) that nothing explains."
+        return DONE, f"{run}: done. {run.message}".rstrip()
+    if run.status == Run.Status.CANCELLED:
+        return PERSON, f"{run} was cancelled. What it did is kept; start it again to go on."
+    if progress.waits(run):
+        return PERSON, f"{run} is paused. {run.message} Go on with: engagement resume"
+    if run.live:
+        return DONE, f"{run} is {run.get_status_display().lower()}."
+    return run.exit_code or 1, f"{run} ({run.engagement}) {run.status}: {run.message}"
+
+
+def watch(ask: Ask, run: Run) -> None:
+    """Wait for a run that workers perform; Ctrl-C ends the waiting, not the run."""
+    try:
+        progress.watch(run, progress.display(ask.console, ask.json), progress.Sweeper())
+    except KeyboardInterrupt:
+        raise stop(130, f"{run} goes on without this terminal. See: engagement show") from None
+
+
+def _plan_or_start(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> None:
+    if ask["plan"]:
+        plans.show(ask, engagement, stage, options)
+        return
+    run = queue.start(engagement, stage, ask.actor, here=bool(ask["here"]), **options)
+    _refuse_other(run, options)
+    if ask["here"]:
+        _stay(run)
+        with progress.display(ask.console, ask.json) as shown:
+            shown.show(run)
+    elif ask["wait"]:
+        watch(ask, run)
+    finish(ask, run)
+
+
+def _refuse_other(run: Run, options: dict[str, Any]) -> None:
+    """A live run of the same stage is joined; but not one that does something else."""
+    own = {name: value for name, value in run.options.items() if name not in COUNTED}
+    if own != options:
+        raise stop(PERSON, f"{run} is live with other options: {own or 'none'}. Wait or cancel it.")
+
+
+def _stay(run: Run) -> None:
+    """Go on with a run that rests, or that a killed process left, until it is over."""
+    while run.live and not progress.waits(run):
+        if run.status == Run.Status.CANCELLING:
+            queue.sweep()
+        elif run.status == Run.Status.PAUSED and run.resume_at and run.resume_at > timezone.now():
+            time.sleep(progress.LOOK_SECONDS)
+        else:
+            run.move(Run.Status.PAUSED, to=Run.Status.QUEUED)
+            queue.perform(run.pk)
+        run.refresh_from_db()
+
+
+def _unknown(engagement: Engagement, options: dict[str, Any]) -> str:
+    """What the options name that is not there."""
+    number, object, key = (options.get(name) for name in ("from_run", "object", "key"))
+    if number and not engagement.runs.filter(pk=number).exists():
+        return f"--run {number}: there is no such run of “{engagement}”."
+    objects = plans.order(engagement)
+    if object and object not in objects:
+        return f"--object {object}: there is {', '.join(objects)}."
+    if key and not engagement.load_items.filter(key=key).exists():
+        return f"--record {key}: no record was written under this key."
+    return ""
+
+
+def _document(run: Run, code: int, message: str) -> dict[str, Any]:
+    differences = [
+        {
+            "kind": d.kind,
+            "object": d.object,
+            "key": d.key,
+            "id": d.remote_id,
+            "field": d.field,
+            "expected": d.expected,
+            "found": d.found,
+            "explanation": d.explanation,
+        }
+        for d in run.differences.all()
+    ]
+    return {
+        "run": run.pk,
+        "stage": run.stage,
+        "status": run.status,
+        "exit": code,
+        "message": message,
+        "tally": run.tally,
+        "progress": run.progress(),
+        "records_per_second": round(run.rate(), 1),
+        "differences": differences,
+    }
+
+
+def _tell(ask: Ask, run: Run, message: str) -> None:
+    if run.tally:
+        ask.tally(BY_NAME[run.stage].LABEL, run.tally)
+    found = list(run.differences.all()[:DIFFERENCES_SHOWN])
+    if found:
+        ask.table(
+            f"The first {len(found)} of {run.differences.count():,} differences",
+            ("Kind", "Object", "Key", "Field", "Expected", "Found", "Explained by"),
+            [_row(line) for line in found],
+        )
+    if verdict(run)[0] == DONE:
+        ask.say(message)
+
+
+def _row(line: Difference) -> tuple[str, ...]:
+    return (
+        line.kind,
+        line.object,
+        line.key,
+        line.field,
+        line.expected[:60],
+        line.found[:60],
+        line.explanation[:80],
+    )

@@ -1,0 +1,109 @@
+"""`engagement show`: where an engagement stands and what it waits for. In: the database only.
+Out: state, accounts, each stage with its gate and last run, who signed what."""
+
+import argparse
+from typing import Any
+
+from connectors.errors import ConnectorError
+from projects import audit, gates
+from projects.commandline.ask import Ask, Groups
+from projects.models import Engagement, Run, SignOff
+from projects.stages import BY_NAME
+
+
+def add(groups: Groups, common: argparse.ArgumentParser) -> None:
+    parser = groups.add_parser("show", parents=[common], help="where it stands, what is next")
+    parser.set_defaults(perform=show)
+
+
+def show(ask: Ask) -> None:
+    engagement = ask.engagement()
+    document = describe(engagement)
+    ask.answer(document, lambda: _tell(ask, engagement, document))
+
+
+def describe(engagement: Engagement) -> dict[str, Any]:
+    """Everything `show` says, as one JSON document."""
+    signed = gates.current_sign_off(engagement)
+    return {
+        "engagement": engagement.name,
+        "client": engagement.client_name,
+        "state": engagement.state,
+        "accounts": [_account(c) for c in engagement.connections.order_by("-role")],
+        "stages": [_stage(engagement, name) for name in (*BY_NAME, *gates.NOT_BUILT)],
+        "undecided_technicians": engagement.technician_matches.filter(action="undecided").count(),
+        "blocking_findings": engagement.findings.filter(severity="blocks").count(),
+        "sign_off": _sign_off(engagement, signed) if signed else None,
+        "audit_head": audit.head(engagement),
+    }
+
+
+def _account(connection: Any) -> dict[str, str]:
+    return {
+        "role": connection.role,
+        "kind": connection.kind,
+        "account": connection.account_name or connection.account_id,
+        "problem": connection.problem,
+    }
+
+
+def _stage(engagement: Engagement, name: str) -> dict[str, Any]:
+    last = engagement.runs.filter(stage=name).first()
+    return {
+        "stage": name,
+        "refusals": _refusals(engagement, name),
+        "last_run": _run(last) if last else None,
+    }
+
+
+def _refusals(engagement: Engagement, name: str) -> list[str]:
+    try:
+        return gates.refusals(engagement, name)
+    except ConnectorError as missing:
+        return [str(missing)]
+
+
+def _run(run: Run) -> dict[str, Any]:
+    whole = run.progress()[""]
+    return {
+        "run": run.pk,
+        "status": run.status,
+        "done": whole["done"] or 0,
+        "total": whole["total"] or 0,
+        "message": run.message,
+        "finished_at": run.finished_at,
+    }
+
+
+def _sign_off(engagement: Engagement, signed: SignOff) -> dict[str, Any]:
+    return {
+        "name": signed.name,
+        "decision": signed.decision,
+        "given_at": signed.given_at,
+        "plan": signed.plan.digest,
+        "stale": gates.stale(engagement),
+    }
+
+
+def _tell(ask: Ask, engagement: Engagement, document: dict[str, Any]) -> None:
+    ask.say(f"{engagement} — {engagement.client_name}: {engagement.get_state_display()}")
+    for account in document["accounts"]:
+        problem = f" — {account['problem']}" if account["problem"] else ""
+        ask.say(f"  {account['role']}: {account['kind']} {account['account']}{problem}")
+    ask.table("", ("Stage", "Last run", "Done", "May start"), [_row(s) for s in document["stages"]])
+    signed = document["sign_off"]
+    if signed:
+        stale = ", but what they signed has changed since" if signed["stale"] else ""
+        ask.say(f"Sign-off: {signed['name']} {signed['decision']}{stale}")
+    ask.say(f"Audit head: {document['audit_head']}")
+
+
+def _row(stage: dict[str, Any]) -> tuple[Any, ...]:
+    last = stage["last_run"]
+    status = f"{last['status']} (run {last['run']})" if last else ""
+    return (
+        stage["stage"],
+        status,
+        last["done"] if last else "",
+        " ".join(stage["refusals"]) or "yes",
+    )
