@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import lxml.html
+from email_validator import EmailNotValidError, validate_email
 from lxml.html import defs
 from nameparser import HumanName
 
@@ -28,6 +29,14 @@ EDGES = {
 """HTML tag → what stands before and after its text. "\\r" is the edge of a block."""
 NO_TAG = re.compile(rf"<(?!!--.*?-->|/?(?:{'|'.join(sorted(defs.tags))})\b[^<>]*>)", re.I | re.S)
 BLOCK_EDGE = re.compile(r"\n? *\r[\r\n ]*")
+
+
+class LeftOut(Exception):
+    """A value that stays behind while its record goes: `kept` goes in its place."""
+
+    def __init__(self, message: str, kept: str | None) -> None:
+        super().__init__(message)
+        self.kept = kept
 
 
 class Unfit(Exception):
@@ -185,6 +194,28 @@ def first_name(value: Any, context: Context) -> Value:
     return clean(_person(clean(value) or "")[0])
 
 
+def email(value: Any, context: Context) -> Value:
+    """The first address of a text that may hold several, or none. What else it says is left
+    out, and said so; it would keep the whole record from landing."""
+    text = clean(value)
+    if text is None:
+        return None
+    words = [word for word in re.split(r"[;,\s<>]+", text) if word]
+    addresses = [word for word in words if _is_address(word)]
+    if words != addresses[:1]:
+        kept = addresses[0] if addresses else None
+        raise LeftOut(f"{context.path}: of “{text}” only {kept or 'nothing'} is an address.", kept)
+    return addresses[0]
+
+
+def _is_address(word: str) -> bool:
+    try:
+        validate_email(word, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
 def first_of(value: Any, context: Context) -> Value:
     """The source value or, where it is empty, the first of the argument's comma-separated
     paths that has one."""
@@ -229,6 +260,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "value_map": Conversion("By value map", value_map),
     "owner": Conversion("Technician to user", owner),
     "template": Conversion("Text with {fields}", template),
+    "email": Conversion("E-mail address", email),
     "street": Conversion("Street and unit", street),
     "address": Conversion("Address on one line", address),
     "first_name": Conversion("First name", first_name),

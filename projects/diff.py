@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from connectors.base import Value, Values
+from projects.shapes import at
 
 Verdict = Literal["same", "converted", "differs", "not moved"]
 
@@ -38,22 +39,28 @@ def lines(
     planned: Values,
     found: Values,
 ) -> list[Line]:
-    """Every source field of a joined record, in reading order.
+    """Every source field of a joined record, in reading order. Leaves that move as part of a
+    whole (the lines of an address), and lists of which a field moves, stand in its line.
 
     `labels`: source path → label; `targets`: source path → destination fields it feeds.
     Destination fields fed by no single source field (constants) come last.
     """
-    values = dict(flatten(record))
-    paths = list(dict.fromkeys([*values, *targets]))
+    leaves = dict(flatten(record))
+    moved_in = [path for path in leaves if path not in targets and _moves_with(path, targets)]
+    values = {path: value for path, value in leaves.items() if path not in moved_in}
+    values |= {path: text(at(record, path)) for path in targets}
     result: list[Line] = []
     shown: set[str] = set()
-    for path in paths:
-        source = values.get(path, "")
+    for path, source in values.items():
         fields = [f for f in targets.get(path, ()) if f in planned] or [""]
         shown.update(fields)
         result.extend(_line(path, labels, source, f, planned, found) for f in fields)
     constants = (f for f in planned if f not in shown)
     return result + [_line("", labels, "", f, planned, found) for f in constants]
+
+
+def _moves_with(path: str, targets: Iterable[str]) -> bool:
+    return any(path.startswith(f"{t}.") or t.startswith(f"{path}.") for t in targets)
 
 
 def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
@@ -79,6 +86,8 @@ def text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "; ".join(_summary(entry) for entry in value)
+    if isinstance(value, Mapping):
+        return ", ".join(text(v) for v in value.values() if v not in (None, ""))
     return str(value)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.base import Value
-from projects.conversions import CONVERSIONS, OMIT, Context, Unfit
+from projects.conversions import CONVERSIONS, OMIT, Context, LeftOut, Unfit
 from projects.shapes import Record, at
 
 TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combobox", "reference")
@@ -25,10 +25,12 @@ class Problem:
 
 @dataclass(slots=True)
 class Result:
-    """What is to be written, and what stands in the way."""
+    """What is to be written, what stands in the way, and what stays behind without stopping
+    the record."""
 
     values: dict[str, Value] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[Problem] = field(default_factory=list)
 
 
 class Transformer:
@@ -46,6 +48,9 @@ class Transformer:
                 value = self._value(row, record)
                 if value is not OMIT:
                     result.values[row["field"]] = self._fit(row, value)
+            except LeftOut as left:
+                result.values[row["field"]] = self._fit(row, left.kept)
+                result.left_out.append(Problem(row["field"], str(left)))
             except Unfit as unfit:
                 result.problems.append(
                     Problem(row["field"], str(unfit), unfit.value, unfit.unmapped)

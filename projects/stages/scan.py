@@ -49,21 +49,30 @@ def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
     done = 0
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
         for joined in some:
-            for problem in transformer.apply(joined.record).problems:
-                _count(problems, shape.name, joined.record["@id"], problem)
+            result = transformer.apply(joined.record)
+            for problem in result.problems:
+                _count(problems, shape.name, joined.record["@id"], problem, "does not fit")
+            for problem in result.left_out:
+                _count(problems, shape.name, joined.record["@id"], problem, "left out")
         done += len(some)
         ctx.advance(piece, done=done)
     ctx.finish(piece, body={**piece.body, "problems": problems}, done=piece.total)
 
 
-def _count(problems: Problems, shape: str, source_id: str, problem: Problem) -> None:
+def _count(problems: Problems, shape: str, source_id: str, problem: Problem, code: str) -> None:
     """One finding a value without map; for other problems one a field, for each message
     names its own value."""
-    subject = f"{shape} › {problem.field}"
-    if problem.unmapped:
-        subject += f" › {problem.source_value}"
+    subject = f"{shape} › {problem.field} › "
+    subject += problem.source_value if problem.unmapped else code
     known = problems.setdefault(
-        subject, {"message": problem.message, "blocks": problem.unmapped, "n": 0, "ids": []}
+        subject,
+        {
+            "message": problem.message,
+            "code": "no value map" if problem.unmapped else code,
+            "blocks": problem.unmapped,
+            "n": 0,
+            "ids": [],
+        },
     )
     known["n"] += 1
     if len(known["ids"]) < EXAMPLES:
@@ -88,7 +97,7 @@ def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
         blocks = found["blocks"]
         yield Finding(
             engagement=ctx.engagement,
-            code="no value map" if blocks else "does not fit",
+            code=found["code"],
             severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
             subject=subject[:255],
             message=f"{found['n']} record(s) of {subject.split(' › ')[0]}: {found['message']}",
