@@ -58,6 +58,9 @@ class Ingest:
                 job.state = "JobComplete"
         except JobError as failed:
             job.error = str(failed)
+        except Exception:
+            job.error, job.state = "InternalServerError : unexpected error", "Failed"
+            raise
         self._flush()
         self._leave(left, rows)
         if job.error:
