@@ -78,11 +78,13 @@ class Ask:
 
     def table(self, title: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Numbers to the right, with thousands separated."""
-        table = Table(title=title or None, title_justify="left")
+        if title:
+            self.say("", title)
+        table = Table()
         body = [[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]
         for position, name in enumerate(names):
-            numbers = all(row[position].replace(",", "").isdigit() for row in body)
-            table.add_column(name, justify="right" if body and numbers else "left", overflow="fold")
+            cells = "".join(row[position].replace(",", "") for row in body)
+            table.add_column(name, justify="right" if cells.isdigit() else "left", overflow="fold")
         for row in body:
             table.add_row(*row)
         self.console.print(table)

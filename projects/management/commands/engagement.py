@@ -5,6 +5,9 @@ message on stderr where it does not end with 0.
 """
 
 import argparse
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -24,6 +27,8 @@ from projects.commandline.exits import expected
 
 GROUPS = (creating, showing, running, controlling, deciding, forecasting, bundle, auditing)
 
+LOGGING_FROM = 2
+
 
 class Command(BaseCommand):
     help = (
@@ -40,5 +45,17 @@ class Command(BaseCommand):
             group.add(groups, common)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with expected():
+        with expected(), _quiet(options["verbosity"]):
             options["perform"](Ask.of(options))
+
+
+@contextmanager
+def _quiet(verbosity: int) -> Iterator[None]:
+    """With --here this process does a worker's part; its log is for those who ask (-v 2)."""
+    before = logging.root.manager.disable
+    if verbosity < LOGGING_FROM:
+        logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(before)
