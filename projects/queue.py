@@ -121,8 +121,8 @@ def perform(run_id: int) -> None:
         _settle(run, Run.Status.SUCCEEDED, tally=tally)
     except LeaseLost as lost:
         log.warning("%s: %s", run, lost)
-    except Cancelled:
-        run.refresh_from_db()
+    except Cancelled as asked:
+        log.info("%s: %s", run, asked)
     except QuotaExhausted as quota:
         _pause(run, str(quota), quota.resets_at or quota.look_again_at)
     except Unavailable as away:
@@ -146,6 +146,7 @@ def perform(run_id: int) -> None:
         ctx.release()
         ctx.close()
         _keep_peak(run)
+    run.refresh_from_db()
     if run.status == Run.Status.CANCELLING:
         _leave_cancelled(run)
 
