@@ -10,13 +10,16 @@ from factory.django import DjangoModelFactory
 from projects.models import (
     Connection,
     Engagement,
+    Feed,
     LoadItem,
     MappingRow,
     ObjectRow,
     Plan,
+    ReviewLink,
     Run,
     SampleDiff,
     SchemaField,
+    SignOff,
     TechnicianMatch,
     ValueMap,
 )
@@ -222,3 +225,24 @@ def _map(engagement: Engagement) -> None:
             name=name,
             label=name.removesuffix("__c").replace("_", " "),
         )
+
+
+def ready_to_load(**engagement: Any) -> Engagement:
+    """Extracted, scanned, sampled and signed off: nothing stands in the way of a load."""
+    made = reviewable(**engagement).engagement
+    RunFactory(engagement=made, stage="scan", writes=False)
+    Feed.objects.create(engagement=made, object="jobs", finished_at=NOON)
+    sign(made)
+    Engagement.objects.filter(pk=made.pk).update(state=Engagement.State.SIGNED_OFF)
+    made.refresh_from_db()
+    return made
+
+
+def sign(engagement: Engagement, **changes: Any) -> SignOff:
+    """The client's decision about the newest sample; accepted where nothing else is said."""
+    sample = engagement.runs.filter(stage="sample").latest("pk")
+    link, _ = ReviewLink.issue(engagement, "client", "staff")
+    values: dict[str, Any] = {"decision": "accepted", "name": "Rita", "sample_digest": "d"}
+    return SignOff.objects.create(
+        engagement=engagement, link=link, plan=sample.plan, run=sample, **(values | changes)
+    )

@@ -15,14 +15,19 @@ from projects.models import (
     Finding,
     LoadItem,
     Operation,
-    ReviewLink,
     Run,
     SignOff,
     Slice,
     Ticket,
 )
 from projects.stages import BY_NAME
-from tests.factories import RunFactory, TechnicianMatchFactory, reviewable
+from tests.factories import (
+    RunFactory,
+    TechnicianMatchFactory,
+    ready_to_load,
+    reviewable,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 DECISIONS = {"confirm", "sign off", "edit mapping"}
@@ -33,23 +38,7 @@ Act = Callable[[Engagement], object]
 def engagement() -> Engagement:
     """Everything a load needs: nothing stands in the way of any stage but rollback and
     reconcile, which need a load."""
-    sample = reviewable()
-    made = sample.engagement
-    RunFactory(engagement=made, stage="scan", writes=False)
-    Feed.objects.create(engagement=made, object="jobs", finished_at=timezone.now())
-    sign(made)
-    Engagement.objects.filter(pk=made.pk).update(state=Engagement.State.SIGNED_OFF)
-    made.refresh_from_db()
-    return made
-
-
-def sign(engagement: Engagement, **changes: Any) -> SignOff:
-    sample = engagement.runs.filter(stage="sample").latest("pk")
-    link, _ = ReviewLink.issue(engagement, "client", "staff")
-    values: dict[str, Any] = {"decision": "accepted", "name": "Rita", "sample_digest": "d"}
-    return SignOff.objects.create(
-        engagement=engagement, link=link, plan=sample.plan, run=sample, **(values | changes)
-    )
+    return ready_to_load()
 
 
 def operation(engagement: Engagement, stage: str, **changes: Any) -> Operation:
