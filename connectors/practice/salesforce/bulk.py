@@ -198,9 +198,12 @@ class Bulk:
 
     def _abort(self, job: Job) -> None:
         # A job at work stops before its next chunk and then writes what it left.
-        waiting = job.state == "UploadComplete"
-        job.state = "Aborted"
-        if waiting:
+        working, job.state = job.state == "InProgress", "Aborted"
+        if working:
+            return
+        if task := self._tasks.pop(job.id, None):
+            task.cancel()
+        if job.uploaded:
             job.abandon()
 
     async def delete(self, call: Call) -> Any:
