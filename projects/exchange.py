@@ -14,7 +14,7 @@ from typing import Any
 import tablib  # type: ignore[import-untyped]
 from django.core.exceptions import ValidationError
 from django.db import models
-from import_export import fields, resources
+from import_export import fields, instance_loaders, resources
 from import_export.results import Result, RowResult
 
 from projects import rows
@@ -165,6 +165,7 @@ class Importer(resources.Resource):
         import_id_fields: tuple[str, ...] = ()
         clean_model_instances = True
         skip_diff = True
+        instance_loader_class = instance_loaders.BaseInstanceLoader
 
     def __init__(self, engagement: Engagement, table: Table, actor: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -207,7 +208,6 @@ class Importer(resources.Resource):
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
         if isinstance(instance, MappingRow) and is_create:
-            instance.source_label = instance.source_field
             instance.reasons = "imported"
         rows.change(instance, self.actor)
 

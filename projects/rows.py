@@ -77,6 +77,8 @@ def change(row: models.Model, actor: str) -> bool:
             return False
         if row.pk is not None or row is not engagement:
             require_open(engagement)
+        if isinstance(row, MappingRow):
+            row.source_label = row.source_label or row.source_field
         check(row)
         if isinstance(row, TechnicianMatch) and row.action != TechnicianMatch.Action.MATCH:
             row.user_id = row.user_name = ""

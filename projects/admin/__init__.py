@@ -1,6 +1,8 @@
 """The staff's pages. Everything here validates, calls and shows; what happens is decided in
 gates, queue, decisions and rows."""
 
+from django.contrib import admin
+
 from projects.admin import (
     audit,
     connection,
@@ -13,6 +15,8 @@ from projects.admin import (
     schema,
     users,
 )
+
+admin.site.index_title = "Overview"
 
 __all__ = [
     "audit",

@@ -41,8 +41,22 @@ class DecisionAdmin(ModelAdmin):
 
     form = DecisionForm
     table = ""
+    owner = "engagement"
     actions: Any = ("confirm_selected",)
     actions_list: Any = ("exchange",)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With the engagement, unless the list is of one already."""
+        shown = super().get_list_display(request)
+        filtered = f"{self.owner}__id__exact" in request.GET
+        return shown if filtered else (*shown, "of_engagement")
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        return (self.owner,)
+
+    @admin.display(description="engagement")
+    def of_engagement(self, row: Model) -> str:
+        return str(rows.engagement_of(row))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **kwargs | {"form": DecisionForm})
@@ -98,7 +112,7 @@ class DecisionAdmin(ModelAdmin):
             return
         messages.success(request, f"{len(queryset)} row(s) confirmed.")
 
-    @action(description="Import or export", url_path="exchange", icon="swap_vert")
+    @action(description="Import or export", url_path="exchange", icon="swap_vert")  # type: ignore[untyped-decorator]
     def exchange(self, request: HttpRequest) -> HttpResponse:
         """On to the engagement's page for that; asks which where there are several."""
         found = list(Engagement.objects.only("pk")[:2])

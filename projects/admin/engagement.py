@@ -46,6 +46,12 @@ class EngagementAdmin(DecisionAdmin):
         live = Count("runs", filter=Q(runs__status__in=Run.LIVE), distinct=True)
         return found.annotate(live=live).prefetch_related("connections")
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.list_display
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        return False
+
     def get_urls(self) -> list[URLPattern]:
         return [*actions.urls(self), *exchange.urls(self), *super().get_urls()]
 

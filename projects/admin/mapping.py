@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeNumericFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -57,13 +58,12 @@ class MappingRowAdmin(DecisionAdmin):
     table = "mapping-rows"
     list_display = (
         "source",
-        "destination_object",
+        "record",
         "destination_field",
         "transform",
         "argument",
         "certainty",
         "confirmed",
-        "shape",
     )
     list_display_links = ("source",)
     list_editable = ("destination_field", "transform", "argument")
@@ -80,7 +80,7 @@ class MappingRowAdmin(DecisionAdmin):
     autocomplete_fields = ("engagement",)
     fieldsets = (
         (None, {"fields": (("engagement", "shape"),)}),
-        ("From", {"fields": (("source_object", "part"), ("source_field", "source_label"))}),
+        ("From", {"fields": (("source_object", "part", "source_field"),)}),
         ("To", {"fields": (("destination_object", "destination_field"),)}),
         ("How", {"fields": (("transform", "argument"),)}),
         ("Why", {"fields": (("confidence", "reasons"), ("confirmed_by", "confirmed_at"))}),
@@ -102,7 +102,12 @@ class MappingRowAdmin(DecisionAdmin):
 
     @admin.display(description="source", ordering="source_field")
     def source(self, row: MappingRow) -> str:
-        return str(row).partition(" → ")[0]
+        name = str(row).partition(" → ")[0]
+        return format_html("{} <small>({})</small>", name, row.part) if row.part else name
+
+    @admin.display(description="goes into", ordering="shape")
+    def record(self, row: MappingRow) -> str:
+        return format_html("{} <small>({})</small>", row.destination_object, row.shape)
 
     @admin.display(description="confidence", ordering="confidence")
     def certainty(self, row: MappingRow) -> str:
@@ -124,7 +129,8 @@ class ValueMapAdmin(DecisionAdmin):
         "mapping_row__destination_field",
         Confirmed,
     )
-    list_select_related = ("mapping_row",)
+    list_select_related = ("mapping_row__engagement",)
+    owner = "mapping_row__engagement"
     search_fields = ("source_value", "destination_value", "mapping_row__destination_field")
     autocomplete_fields = ("mapping_row",)
     fields = ("mapping_row", "source_value", "destination_value", "confirmed_by")
@@ -150,8 +156,8 @@ class TechnicianMatchAdmin(DecisionAdmin):
         "action",
         "user_id",
         "user_name",
-        "reason",
         "confirmed",
+        "reason",
     )
     list_editable = ("action", "user_id")
     list_filter = (("engagement", RelatedFilter), ("action", ChoicesFilter), "active", Confirmed)
