@@ -197,6 +197,7 @@ def _address(text: str) -> str:
         url = httpx.URL(text if "://" in text else f"https://{text}")
     except httpx.InvalidURL:
         url = httpx.URL()
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+    odd = not url.host or url.userinfo or any(char.isspace() for char in text)
+    if url.scheme not in ("http", "https") or odd:
         raise Misconfigured(f"{NAME}: the address cannot be used. {ADDRESS}")
     return f"{url.scheme}://{url.netloc.decode()}"
