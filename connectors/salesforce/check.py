@@ -82,4 +82,4 @@ def _key_problems(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
 def _note_audit(object: str, answer: Mapping[str, Any]) -> None:
     field = object_spec(answer).field("CreatedDate")
     can = "may" if field and field.createable else "may not"
-    log.info("%s: our user %s set CreatedDate when creating %s", NAME, can, object)
+    log.debug("%s: our user %s set CreatedDate when creating %s", NAME, can, object)

@@ -1,6 +1,7 @@
 """The practice vendors and the product's own processes, as children of the demo."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -68,6 +69,11 @@ def peaks(process: Any) -> dict[str, float]:
         except (psutil.Error, OSError):
             continue
     return found
+
+
+def own_peak() -> float:
+    """Largest memory so far of this very process, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _peak_mb(pid: int) -> float:

@@ -92,7 +92,9 @@ def _bodies(
         keys = SourceRecord.objects.filter(
             engagement=engagement, reading=reading, object=shape.root
         ).order_by("pk")
-        for some in chunked(keys.values_list("pk", flat=True).iterator(), SLICE_ROOTS):
+        # All at once: a cursor left open while the caller writes is refused by SQLite as soon
+        # as another worker has written in between.
+        for some in chunked(list(keys.values_list("pk", flat=True)), SLICE_ROOTS):
             yield {"first": some[0], "last": some[-1]}, len(some)
 
 

@@ -151,6 +151,7 @@ class Demo:
     def _report_memory(self) -> None:
         peaks = processes.peaks(self.practice) | processes.peaks(self.product)
         peaks["worker"] = max([peaks.get("worker", 0.0), *(r.peak_mb for r in self.story.results)])
+        peaks["this command"] = processes.own_peak()
         kept = self.folder.parent / "demo-small.json"
         if self.options["size"] == "small":
             kept.write_text(json.dumps(peaks))
@@ -165,7 +166,7 @@ def _own_data_folder() -> Path:
     if Path(settings.DATA_DIR) != folder:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        environment = {**os.environ, "DATA_DIR": str(folder)}
+        environment = {"LOG_LEVEL": "WARNING", **os.environ, "DATA_DIR": str(folder)}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)
     return folder
 

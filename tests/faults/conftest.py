@@ -1,0 +1,31 @@
+"""A practice contractor small enough to be moved many times, and workers to be killed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.practice import Practice, start
+from tests.workers import Workers
+
+CUSTOMERS, JOBS = 120, 260
+"""Enough that each stage makes a few dozen calls and several slices."""
+
+
+@pytest.fixture(scope="session")
+def contractor() -> Iterator[Practice]:
+    running = start(customers=CUSTOMERS, jobs=JOBS)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def practice(contractor: Practice) -> Practice:
+    contractor.reset()
+    return contractor
+
+
+@pytest.fixture
+def workers(child_environment: dict[str, str]) -> Iterator[Workers]:
+    crew = Workers(child_environment)
+    yield crew
+    crew.dismiss()
