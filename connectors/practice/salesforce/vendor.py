@@ -13,6 +13,7 @@ from connectors.practice.salesforce.api import VERBS, Door
 from connectors.practice.salesforce.bulk import Bulk
 from connectors.practice.salesforce.composite import Collections
 from connectors.practice.salesforce.edits import Edits
+from connectors.practice.salesforce.extract import Extract
 from connectors.practice.salesforce.org import Org, assign
 from connectors.practice.salesforce.rest import Rest
 from connectors.practice.salesforce.seed import Seed
@@ -21,7 +22,7 @@ from connectors.practice.salesforce.state import checksum
 from connectors.practice.world import World
 
 COUNTED = re.compile(r"/services/data/v[^/]+")
-READS = re.compile(r"/composite/sobjects/[^/]+/?$|/oauth2/|/id/")
+READS = re.compile(r"/composite/sobjects/[^/]+/?$|/jobs/query/?$|/oauth2/|/id/")
 FAULTS = ("expire_token", "lock_rows", "fail_job", "abort_job")
 
 
@@ -33,13 +34,13 @@ class SalesforceOrg:
     def __init__(self, world: World) -> None:
         self._org = Org(world)
         self._signin = SignIn(self._org)
-        self._bulk = Bulk(self._org)
+        self._bulk, self._extract = Bulk(self._org), Extract(self._org)
         self._account = Account(self._org, self._signin)
         self._rest, self._composite = Rest(self._org), Collections(self._org)
 
     def routes(self) -> dict[str, list[Route]]:
         door = Door(self._org, self._signin)
-        parts = (self._account, self._composite, self._bulk, self._rest)
+        parts = (self._account, self._composite, self._bulk, self._extract, self._rest)
         routes = [route for part in parts for route in part.routes(door)]
         return {"salesforce": [*routes, Route("/{path:path}", self._nothing, methods=VERBS)]}
 
@@ -55,6 +56,7 @@ class SalesforceOrg:
         self._org.renew()
         self._signin.renew()
         self._rest.reset()
+        self._extract.reset()
         self._org.store.rebuild(self._org.schema, self._org.world.seed)
         Seed(self._org).fill()
 
