@@ -1,0 +1,348 @@
+"""What every destination promises, tested through `connectors.base` alone.
+
+A new destination joins by one line in CASES; its practice vendor must be running. What to
+write is taken from its own `describe`: required fields, and texts that may be updated.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import stamina
+
+from connectors.base import (
+    Chunk,
+    Destination,
+    FieldSpec,
+    ObjectSpec,
+    Outcome,
+    Pending,
+    Record,
+    Row,
+    Ticket,
+    Value,
+    Verb,
+)
+from connectors.errors import NotAuthorised
+from connectors.salesforce.destination import Salesforce
+from tests import practice
+
+CASES = {"salesforce": Salesforce}
+"""Name among the practice vendors → class."""
+
+PREFIX = "7002/contract/"
+TEXT_TYPES = ("string", "textarea", "varchar", "text")
+NASTY = 'line one\nline "two",\t\n\n  漢字 🔧 שלום é'
+MANY, LOAD = 450, 100_000
+
+Make = Callable[..., Any]
+
+
+@dataclass
+class Bench:
+    """One destination, its secrets, and how to write through it."""
+
+    destination: Destination
+    secrets: dict[str, str]
+    opened: list[Ticket]
+
+    def spec(self, object: str) -> ObjectSpec:
+        (spec,) = self.destination.describe([object])
+        return spec
+
+    def writable(self, object: str) -> FieldSpec:
+        """A text that holds line breaks and that nothing else depends on."""
+        key = self.destination.KEY_FIELDS[object]
+        found = [
+            f
+            for f in self.spec(object).fields
+            if f.type in TEXT_TYPES and f.createable and f.updateable
+            if not (f.unique or f.required) and f.name != key
+            if not f.length or f.length > len(NASTY)
+        ]
+        return max(found, key=lambda f: f.length or 10**9)
+
+    def rows(self, object: str, count: int, first: int = 0, **values: Value) -> list[Row]:
+        needed = [f.name for f in self.spec(object).fields if f.required and f.type in TEXT_TYPES]
+        return [
+            Row(f"{PREFIX}{n}", None, dict.fromkeys(needed, f"contract {n}") | values)
+            for n in range(first, first + count)
+        ]
+
+    def write(self, verb: Verb, object: str, rows: list[Row], total: int = 0) -> dict[str, Outcome]:
+        """The outcomes by key, each row exactly once. `total` is of the whole load."""
+        outcomes: list[Outcome] = []
+        size = self.destination.chunk_size(object, verb, total or len(rows))
+        for start in range(0, len(rows), size):
+            chunk = Chunk(verb, object, tuple(rows[start : start + size]))
+            outcomes += self.finish(self.destination, self.submit(chunk))
+        assert sorted(o.key for o in outcomes) == sorted(row.key for row in rows)
+        return {o.key: o for o in outcomes}
+
+    def submit(self, chunk: Chunk) -> Ticket:
+        return self.destination.submit(chunk, self.opened.append)
+
+    def finish(self, destination: Destination, ticket: Ticket) -> list[Outcome]:
+        while isinstance(answer := destination.collect(ticket), Pending):
+            assert answer.seconds > 0
+        return list(answer)
+
+    def create(self, object: str, count: int, **values: Value) -> dict[str, str]:
+        outcomes = self.write("create", object, self.rows(object, count, **values))
+        assert {o.status for o in outcomes.values()} == {"done"}
+        return {key: str(o.id) for key, o in outcomes.items()}
+
+    def find(self, object: str, keys: Any) -> dict[str, Record]:
+        return {r.key: r for r in self.destination.find(object, list(keys))}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[practice.Practice]:
+    started = practice.start(customers=20, jobs=20, seed=5)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(params=CASES)
+def make(request: pytest.FixtureRequest, running: practice.Practice) -> Iterator[Make]:
+    """Opens the destination of this case; a secret may be replaced by name."""
+    running.reset()
+    cls, urls = CASES[request.param], running[request.param]
+    opened: list[Destination] = []
+
+    def _make(**secrets: str) -> Destination:
+        own = {s.name: urls[s.name] for s in cls.SETTINGS if urls.get(s.name)}
+        settings = {s.name: own[s.name] for s in cls.SETTINGS if not s.secret and s.name in own}
+        kept = {s.name: own[s.name] for s in cls.SETTINGS if s.secret and s.name in own}
+        opened.append(cls(settings, kept | secrets))
+        return opened[-1]
+
+    _make.secrets = [s.name for s in cls.SETTINGS if s.secret]  # type: ignore[attr-defined]
+    _make.values = [urls[n] for n in _make.secrets if urls.get(n)]  # type: ignore[attr-defined]
+    with stamina.set_testing(True, attempts=4, cap=True):
+        yield _make
+    for destination in opened:
+        destination.close()
+
+
+@pytest.fixture
+def bench(make: Any) -> Bench:
+    return Bench(make(), dict(zip(make.secrets, make.values, strict=False)), [])
+
+
+@pytest.fixture(params=["first", "last"])
+def object(request: pytest.FixtureRequest, bench: Bench) -> str:
+    """The first and the last object of the writing order."""
+    order = bench.destination.ORDER
+    return order[0] if request.param == "first" else order[-1]
+
+
+def test_check_says_who_we_are(bench: Bench) -> None:
+    account = bench.destination.check()
+    assert account.id
+    assert account.name
+
+
+def test_wrong_secrets_are_not_authorised_and_not_shown(make: Any) -> None:
+    wrong = {name: f"wrong0{name}0secret" for name in make.secrets}
+    destination = make(**wrong)
+    with pytest.raises(NotAuthorised) as caught:
+        destination.check()
+    for secret in wrong.values():
+        assert secret not in str(caught.value)
+        assert secret not in repr(destination)
+
+
+def test_no_secret_shows_in_its_representation(bench: Bench) -> None:
+    assert bench.secrets
+    for secret in bench.secrets.values():
+        assert secret not in repr(bench.destination)
+
+
+def test_a_destination_is_a_context_manager(make: Any) -> None:
+    with make() as destination:
+        assert destination.check().id
+
+
+def test_every_object_it_writes_is_described_with_its_key_field(bench: Bench) -> None:
+    specs = {spec.name: spec for spec in bench.destination.describe()}
+    for name in bench.destination.ORDER:
+        key = specs[name].field(bench.destination.KEY_FIELDS[name])
+        assert key is not None
+        assert key.createable
+        assert key.length == 0 or key.length >= 80
+
+
+def test_an_object_that_the_account_lacks_is_left_out(bench: Bench) -> None:
+    first = bench.destination.ORDER[0]
+    assert [s.name for s in bench.destination.describe([first, "NoSuchThing"])] == [first]
+
+
+def test_parents_come_first_in_the_order(bench: Bench) -> None:
+    order = bench.destination.ORDER
+    for place, name in enumerate(order):
+        lookups = [f for f in bench.spec(name).fields if f.required and f.references]
+        for field in lookups:
+            assert not set(field.references) & set(order[place + 1 :])
+
+
+def test_users_have_ids_names_and_addresses(bench: Bench) -> None:
+    users = bench.destination.users()
+    assert any(user.active for user in users)
+    assert all(user.id and user.email for user in users)
+    assert len({user.id for user in users}) == len(users)
+
+
+def test_what_is_created_is_found_under_its_key_as_ours(bench: Bench, object: str) -> None:
+    keys = [f"{PREFIX}{n}" for n in range(3)]
+    assert not bench.find(object, keys)
+    ids = bench.create(object, 3)
+    found = bench.find(object, [*keys, f"{PREFIX}never"])
+    assert {key: r.id for key, r in found.items()} == ids
+    assert all(r.ours and not r.values for r in found.values())
+    assert all(r.created_at.tzinfo and r.modified_at.tzinfo for r in found.values())
+
+
+def test_a_value_comes_back_as_it_was_sent_and_none_clears_it(bench: Bench, object: str) -> None:
+    field = bench.writable(object).name
+    ids = bench.create(object, 2, **{field: NASTY})
+    for value in (None, "plain", NASTY):
+        rows = [Row(key, id, {field: value}) for key, id in ids.items()]
+        assert {o.status for o in bench.write("update", object, rows).values()} == {"done"}
+        found = list(bench.destination.fetch(object, list(ids.values()), [field]))
+        assert {r.key: r.values for r in found} == {key: {field: value} for key in ids}
+
+
+def test_an_update_leaves_other_fields_alone(bench: Bench, object: str) -> None:
+    field = bench.writable(object).name
+    ids = bench.create(object, 2, **{field: "stays"})
+    needed = [f.name for f in bench.spec(object).fields if f.required and f.type in TEXT_TYPES]
+    rows = [Row(key, id, dict.fromkeys(needed, "renamed")) for key, id in ids.items()]
+    bench.write("update", object, rows)
+    found = bench.destination.fetch(object, list(ids.values()), [field])
+    assert {r.values[field] for r in found} == {"stays"}
+
+
+def test_a_deleted_record_is_nowhere_and_deleting_it_again_says_gone(
+    bench: Bench, object: str
+) -> None:
+    ids = bench.create(object, 3)
+    rows = [Row(key, id, {}) for key, id in ids.items()]
+    assert {o.status for o in bench.write("delete", object, rows[:2]).values()} == {"done"}
+    kept = {rows[2].key}
+    assert set(bench.find(object, ids)) == kept
+    assert {r.key for r in bench.destination.fetch(object, list(ids.values()), [])} == kept
+    assert {r.key for r in bench.destination.sweep(object, PREFIX, [])} == kept
+    again = bench.write("delete", object, rows)
+    assert [again[row.key].status for row in rows] == ["gone", "gone", "done"]
+
+
+def test_a_bad_record_is_an_outcome_and_spares_the_others(bench: Bench, object: str) -> None:
+    short = min(
+        (
+            f
+            for f in bench.spec(object).fields
+            if f.type in TEXT_TYPES and f.createable and f.length and not f.unique
+        ),
+        key=lambda f: f.length,
+    )
+    rows = bench.rows(object, 5)
+    rows[2] = Row(rows[2].key, None, {**rows[2].values, short.name: "x" * (short.length + 1)})
+    outcomes = bench.write("create", object, rows)
+    assert outcomes[rows[2].key].status == "failed"
+    assert outcomes[rows[2].key].error
+    assert [o.status for o in outcomes.values()].count("done") == 4
+    assert set(bench.find(object, outcomes)) == set(outcomes) - {rows[2].key}
+
+
+@pytest.mark.parametrize("verb", ["create", "update", "delete"])
+def test_a_large_load_accounts_for_every_row(bench: Bench, verb: Verb) -> None:
+    object = bench.destination.ORDER[0]
+    rows = bench.rows(object, MANY)
+    if verb != "create":
+        ids = bench.create(object, MANY)
+        rows = [Row(row.key, ids[row.key], row.values) for row in rows]
+    outcomes = bench.write(verb, object, rows, LOAD)
+    assert {o.status for o in outcomes.values()} == {"done"}
+    swept = {r.key: r.id for r in bench.destination.sweep(object, PREFIX, [])}
+    assert swept == ({} if verb == "delete" else {k: o.id for k, o in outcomes.items()})
+
+
+def test_a_remote_job_is_told_before_it_works_and_any_process_collects_it(
+    bench: Bench, make: Any
+) -> None:
+    object = bench.destination.ORDER[0]
+    rows = bench.rows(object, min(MANY, bench.destination.chunk_size(object, "create", LOAD)))
+    ticket = bench.submit(Chunk("create", object, tuple(rows)))
+    assert [t.remote_id for t in bench.opened] == ([ticket.remote_id] if ticket.remote_id else [])
+    if ticket.remote_id:
+        other, ticket = make(), Ticket(ticket.verb, ticket.object, ticket.remote_id)
+    else:
+        other = bench.destination
+    outcomes = bench.finish(other, ticket)
+    assert {o.key for o in outcomes} == {row.key for row in rows}
+
+
+def test_aborting_what_has_ended_is_harmless(bench: Bench) -> None:
+    object = bench.destination.ORDER[0]
+    for count in (1, min(MANY, bench.destination.chunk_size(object, "create", LOAD))):
+        rows = bench.rows(object, count, first=count * MANY)
+        ticket = bench.submit(Chunk("create", object, tuple(rows)))
+        assert len(bench.finish(bench.destination, ticket)) == count
+        bench.destination.abort(ticket)
+        assert len(bench.find(object, [row.key for row in rows])) == count
+
+
+def test_a_sweep_gives_the_records_of_its_prefix_only(bench: Bench, object: str) -> None:
+    field = bench.writable(object).name
+    ids = bench.create(object, 3, **{field: "swept"})
+    other = [Row(f"7003/{r.key}", None, r.values) for r in bench.rows(object, 2)]
+    bench.write("create", object, other)
+    found = {r.key: (r.id, r.values) for r in bench.destination.sweep(object, PREFIX, [field])}
+    assert found == {key: (id, {field: "swept"}) for key, id in ids.items()}
+
+
+def test_nothing_asked_is_nothing_answered(bench: Bench, object: str) -> None:
+    assert not list(bench.destination.find(object, []))
+    assert not list(bench.destination.fetch(object, [], []))
+    assert not list(bench.destination.children(object, []))
+
+
+def test_what_a_delete_would_take_along_is_told_first(bench: Bench) -> None:
+    parent, *others = bench.destination.ORDER
+    links = {
+        name: field.name
+        for name in others
+        for field in bench.spec(name).fields
+        if parent in field.references and field.createable
+    }
+    assert links
+    (parent_id,) = bench.create(parent, 1).values()
+    made = {
+        name: next(iter(bench.create(name, 1, **{field: parent_id}).values()))
+        for name, field in links.items()
+    }
+    found = list(bench.destination.children(parent, [parent_id]))
+    assert {c.object: c.id for c in found} == made
+    assert all(c.ours and c.parent_id == parent_id for c in found)
+
+
+def test_a_chunk_never_holds_less_than_one_row_nor_more_than_there_are(bench: Bench) -> None:
+    verbs: tuple[Verb, ...] = ("create", "update", "delete")
+    for verb in verbs:
+        for object in bench.destination.ORDER:
+            assert bench.destination.chunk_size(object, verb, 1) >= 1
+            assert 1 <= bench.destination.chunk_size(object, verb, 100_000) <= 100_000
+
+
+def test_the_forecast_speaks_of_limits_that_the_allowance_knows(bench: Bench) -> None:
+    left = {a.name: a for a in bench.destination.allowance()}
+    assert all(0 <= a.left <= a.limit for a in left.values())
+    few, many = (
+        {f.name: f for f in bench.destination.forecast({bench.destination.ORDER[0]: count})}
+        for count in (10, 100_000)
+    )
+    assert set(few) == set(many) <= set(left)
+    assert any(many[name].needed > few[name].needed for name in few)
+    assert all(f.needed >= 0 for f in many.values())
