@@ -14,7 +14,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from projects.commandline.exits import BAD_INPUT, stop
+from projects.commandline.exits import BAD_INPUT, plain, stop
 from projects.models import Engagement
 from projects.stages.base import Tally
 
@@ -74,14 +74,14 @@ class Ask:
 
     def say(self, *lines: str) -> None:
         for line in lines:
-            self.console.print(line, soft_wrap=True)
+            self.console.print(plain(line), soft_wrap=True)
 
     def table(self, title: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Numbers to the right, with thousands separated."""
         if title:
-            self.say("", title)
+            self.say(title)
         table = Table()
-        body = [[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]
+        body = [[f"{c:,}" if isinstance(c, int) else plain(str(c)) for c in row] for row in rows]
         for position, name in enumerate(names):
             cells = "".join(row[position].replace(",", "") for row in body)
             table.add_column(name, justify="right" if cells.isdigit() else "left", overflow="fold")

@@ -18,13 +18,22 @@ PERSON = 3
 VENDOR = 4
 DIFFERENCES = 5
 
+INTERRUPTED = 130
+
 EXPECTED = (StageBlocked, ConnectorError, QueueDown)
 PROBLEMS_SHOWN = 20
+CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "�")
 
 
 def stop(code: int, message: str) -> CommandError:
     """The error that ends the command with this code and this message."""
-    return CommandError(message, returncode=code)
+    return CommandError(plain(message), returncode=code)
+
+
+def plain(text: str) -> str:
+    """The text without control characters: what a vendor's record holds must not steer the
+    terminal it is shown on."""
+    return text.translate(CONTROLS)
 
 
 def bad_input(problems: list[str], where: str) -> CommandError:
@@ -48,6 +57,11 @@ def expected() -> Iterator[None]:
         yield
     except EXPECTED as error:
         raise stop(code_of(error), str(error)) from error
+    except KeyboardInterrupt:
+        raise stop(
+            INTERRUPTED,
+            "Interrupted. What was done is kept: say the same again to go on, or cancel the run.",
+        ) from None
     except (OperationalError, ProgrammingError) as broken:
         raise stop(
             PERSON,

@@ -1,11 +1,13 @@
 """How far a run is, while somebody waits for it: a bar an object on a terminal, elsewhere
 one line a change. In: a run's row, read again and again. Out: text."""
 
+import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, Self
 
+from django.db import connection
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -18,7 +20,8 @@ from rich.progress import (
 )
 
 from projects import queue
-from projects.models import Run
+from projects.commandline.exits import plain
+from projects.models import Engagement, Run
 
 LOOK_SECONDS = 0.5
 SWEEP_SECONDS = 5.0
@@ -81,7 +84,7 @@ class Lines:
                 self._parts[object] = part
 
     def _say(self, line: str) -> None:
-        self._console.print(line, soft_wrap=True)
+        self._console.print(plain(line), soft_wrap=True)
 
 
 class Silent:
@@ -122,6 +125,27 @@ def watch(run: Run, shown: Display, rest: Callable[[], None]) -> None:
             if not run.live or waits(run):
                 return
             rest()
+
+
+@contextmanager
+def beside(engagement: Engagement, stage: str, shown: Display) -> Iterator[None]:
+    """Show the stage's live run from a thread of its own, while this one performs it."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_SECONDS):
+            run = engagement.runs.filter(stage=stage, status__in=Run.LIVE).first()
+            if run is not None:
+                shown.show(run)
+        connection.close()
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 class Sweeper:

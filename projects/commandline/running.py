@@ -3,6 +3,7 @@ In: a stage's name and options. Out: a run, its tally, and an exit code."""
 
 import argparse
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from projects import gates, queue
 from projects.commandline import plans, progress
 from projects.commandline.ask import Ask, Groups
-from projects.commandline.exits import BAD_INPUT, DIFFERENCES, DONE, PERSON, stop
+from projects.commandline.exits import BAD_INPUT, DIFFERENCES, DONE, INTERRUPTED, PERSON, stop
 from projects.models import Difference, Engagement, Run
 from projects.stages import BY_NAME, rollback
 from projects.stages.reconcile import unexplained
@@ -87,22 +88,36 @@ def watch(ask: Ask, run: Run) -> None:
     try:
         progress.watch(run, progress.display(ask.console, ask.json), progress.Sweeper())
     except KeyboardInterrupt:
-        raise stop(130, f"{run} goes on without this terminal. See: engagement show") from None
+        raise stop(
+            INTERRUPTED, f"{run} goes on without this terminal. See: engagement show"
+        ) from None
 
 
 def _plan_or_start(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> None:
     if ask["plan"]:
         plans.show(ask, engagement, stage, options)
         return
-    run = queue.start(engagement, stage, ask.actor, here=bool(ask["here"]), **options)
-    _refuse_other(run, options)
     if ask["here"]:
-        _stay(run)
-        with progress.display(ask.console, ask.json) as shown:
-            shown.show(run)
-    elif ask["wait"]:
-        watch(ask, run)
+        run = _here(ask, engagement, stage, options)
+    else:
+        run = queue.start(engagement, stage, ask.actor, **options)
+        _refuse_other(run, options)
+        if ask["wait"]:
+            watch(ask, run)
     finish(ask, run)
+
+
+def _here(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> Run:
+    """Perform the run in this process. Its progress moves only on a terminal."""
+    with ExitStack() as stack:
+        shown = stack.enter_context(progress.display(ask.console, ask.json))
+        if ask.console.is_terminal and not ask.json:
+            stack.enter_context(progress.beside(engagement, stage, shown))
+        run = queue.start(engagement, stage, ask.actor, here=True, **options)
+        _refuse_other(run, options)
+        _stay(run)
+        shown.show(run)
+    return run
 
 
 def _refuse_other(run: Run, options: dict[str, Any]) -> None:

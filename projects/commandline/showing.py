@@ -8,7 +8,10 @@ from connectors.errors import ConnectorError
 from projects import audit, gates
 from projects.commandline.ask import Ask, Groups
 from projects.models import Engagement, Run, SignOff
-from projects.stages import BY_NAME
+from projects.stages import BY_NAME, rollback
+
+ASIDE = (rollback.NAME, *gates.NOT_BUILT)
+"""Stages that are no step of the way."""
 
 
 def add(groups: Groups, common: argparse.ArgumentParser) -> None:
@@ -25,12 +28,14 @@ def show(ask: Ask) -> None:
 def describe(engagement: Engagement) -> dict[str, Any]:
     """Everything `show` says, as one JSON document."""
     signed = gates.current_sign_off(engagement)
+    stages = [_stage(engagement, name) for name in (*BY_NAME, *gates.NOT_BUILT)]
     return {
         "engagement": engagement.name,
         "client": engagement.client_name,
         "state": engagement.state,
         "accounts": [_account(c) for c in engagement.connections.order_by("-role")],
-        "stages": [_stage(engagement, name) for name in (*BY_NAME, *gates.NOT_BUILT)],
+        "stages": stages,
+        "next": _next(stages),
         "undecided_technicians": engagement.technician_matches.filter(action="undecided").count(),
         "blocking_findings": engagement.findings.filter(severity="blocks").count(),
         "sign_off": _sign_off(engagement, signed) if signed else None,
@@ -54,6 +59,21 @@ def _stage(engagement: Engagement, name: str) -> dict[str, Any]:
         "refusals": _refusals(engagement, name),
         "last_run": _run(last) if last else None,
     }
+
+
+def _next(stages: list[dict[str, Any]]) -> str:
+    """The first stage on the way that has not succeeded: how to start it, or what it waits
+    for; "" where all of them have."""
+    for stage in stages:
+        last = stage["last_run"] or {"status": ""}
+        if stage["stage"] in ASIDE or last["status"] == Run.Status.SUCCEEDED:
+            continue
+        if last["status"] in Run.LIVE:
+            return f"run {last['run']}: {stage['stage']} is {last['status']}"
+        if stage["refusals"]:
+            return f"{stage['stage']} waits: {' '.join(stage['refusals'])}"
+        return f"engagement run {stage['stage']} --wait"
+    return ""
 
 
 def _refusals(engagement: Engagement, name: str) -> list[str]:
@@ -95,6 +115,8 @@ def _tell(ask: Ask, engagement: Engagement, document: dict[str, Any]) -> None:
     if signed:
         stale = ", but what they signed has changed since" if signed["stale"] else ""
         ask.say(f"Sign-off: {signed['name']} {signed['decision']}{stale}")
+    if document["next"]:
+        ask.say(f"Next: {document['next']}")
     ask.say(f"Audit head: {document['audit_head']}")
 
 

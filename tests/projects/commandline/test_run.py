@@ -86,3 +86,19 @@ def test_only_differences_that_nothing_explains_end_with_five(engagement: Engage
     assert running.verdict(run)[0] == 0
     Difference.objects.create(**line, field="Subject")
     assert running.verdict(run)[0] == 5
+
+
+def test_a_run_that_a_killed_process_left_goes_on_here(engagement: Engagement) -> None:
+    left = run_of(engagement, "propose", "running")
+    answer = command("run", "propose", "--here", "--json")
+    assert answer.code == 0, answer.error
+    assert (answer.document["run"], answer.document["status"]) == (left.pk, "succeeded")
+
+
+def test_a_live_rollback_of_something_else_is_not_taken_for_ours(engagement: Engagement) -> None:
+    left = run_of(engagement, "rollback", "running", options={"object": "Case", "cut": [0]})
+    answer = command("rollback", "--here")
+    assert answer.code == 3
+    assert f"{left} is live with other options: {{'object': 'Case'}}" in answer.error
+    left.refresh_from_db()
+    assert left.status == "running"

@@ -1,13 +1,12 @@
 """Which engagement is meant, where it stands; `confirm` and `link`."""
 
+import os
+from pathlib import Path
+
 import pytest
 
-from projects.models import (
-    AuditEntry,
-    Engagement,
-    ReviewLink,
-)
-from tests.projects.commandline.scripted import command
+from projects.models import AuditEntry, Connection, Engagement, ReviewLink, TechnicianMatch
+from tests.projects.commandline.scripted import command, process, run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +51,27 @@ def test_a_review_link_is_printed_once_and_opens_the_page(engagement: Engagement
     assert (found.label, found.engagement) == ("Rita", engagement)
     assert not AuditEntry.objects.filter(detail__contains=token).exists()
     assert AuditEntry.objects.filter(action="review link issued").exists()
+
+
+def test_show_names_the_next_step_and_what_it_waits_for(engagement: Engagement) -> None:
+    assert command("show", "--json").document["next"] == "engagement run inventory --wait"
+    for stage in ("inventory", "propose", "extract"):
+        run_of(engagement, stage, "succeeded")
+    waits = command("show", "--json").document["next"]
+    assert waits == "scan waits: Extract the source first."
+
+
+def test_what_a_record_holds_does_not_steer_the_terminal(engagement: Engagement) -> None:
+    Connection.objects.filter(role="source").update(account_name="\x1b[2JGone")
+    assert "\x1b" not in command("show").out
+    assert "[2JGone" in command("show").out
+    TechnicianMatch.objects.update(name="\x1b[2JAnn")
+    assert "\x1b" not in command("confirm").error
+
+
+def test_a_database_that_was_never_made_is_for_a_person(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+    answer = process(environment, "show")
+    assert answer.code == 3
+    assert "manage.py migrate" in answer.error
+    assert "Traceback" not in answer.error
