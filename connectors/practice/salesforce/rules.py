@@ -20,7 +20,8 @@ def derive(
     """Fill in what a case gets by itself: its contact's account, its closing, its owner."""
     if object.name != "Case":
         return
-    if given.get("ContactId") and "AccountId" not in given:
+    has_account = "AccountId" in given or bool(before and before["AccountId"])
+    if given.get("ContactId") and not has_account:
         contact = org.schema.named("Contact")
         row["AccountId"] = org.store.value(contact, given["ContactId"], "AccountId")
     if "Status" in row:

@@ -73,8 +73,9 @@ def _email(field: Field, text: str) -> Stored:
 
 def _pick(field: Field, text: str) -> Stored:
     value = _text(field, text)
-    known = {choice.value for choice in field.choices if choice.active}
-    if value is not None and field.restricted and value not in known:
+    if value is None or not field.restricted:
+        return value
+    if not any(choice.active and choice.value == value for choice in field.choices):
         raise RowError(
             "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
             f"{field.label}: bad value for restricted picklist field: {value}",

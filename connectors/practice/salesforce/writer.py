@@ -36,6 +36,7 @@ class Writer:
 
     def __init__(self, org: Org, options: Options, reader: Reader) -> None:
         self._org, self._options, self._read = org, options, reader
+        self._shapes: dict[str, tuple[dict[str, Any], list[str]]] = {}
         self.fresh: set[str] = set()
 
     def insert(self, object: Object, pairs: Pairs, upsert: bool = False) -> str:
@@ -174,20 +175,28 @@ class Writer:
     def _born(self, object: Object) -> dict[str, Any]:
         now, user = self._org.now(), self._options.user
         row = {"IsDeleted": 0, "CreatedDate": now, "CreatedById": user, "LastModifiedDate": now}
-        row |= {"LastModifiedById": user, "SystemModstamp": now}
-        for field in object.fields.values():
-            if field.type == "boolean":
-                row.setdefault(field.name, int(bool(field.default)))
-            elif field.default is not None:
-                row[field.name] = field.default
+        row |= {"LastModifiedById": user, "SystemModstamp": now} | self._shape(object)[0]
         if "ownerid" in object.fields:
             row["OwnerId"] = user
         return row
 
     def _require(self, object: Object, row: dict[str, Any]) -> None:
-        empty = [f.name for f in object.fields.values() if f.required and row.get(f.name) is None]
+        empty = [name for name in self._shape(object)[1] if row.get(name) is None]
         if empty:
             raise _missing(empty)
+
+    def _shape(self, object: Object) -> tuple[dict[str, Any], list[str]]:
+        """Defaults and required fields of an object; they hold for one call or chunk."""
+        if object.name not in self._shapes:
+            defaults: dict[str, Any] = {}
+            for field in object.fields.values():
+                if field.type == "boolean" and field.name != "IsDeleted":
+                    defaults[field.name] = int(bool(field.default))
+                elif field.default is not None:
+                    defaults[field.name] = field.default
+            required = [field.name for field in object.fields.values() if field.required]
+            self._shapes[object.name] = defaults, required
+        return self._shapes[object.name]
 
     def _audit_dates(self, row: dict[str, Any]) -> None:
         if min(row["CreatedDate"], row["LastModifiedDate"]) < 0:

@@ -165,7 +165,14 @@ def test_a_case_gets_the_account_of_its_contact(org: Org) -> None:
     case = org.create("Case", ContactId=contact)
     assert org.one(f"SELECT AccountId FROM Case WHERE Id = '{case}'")["AccountId"] == account
     bare = org.create("Case", ContactId=contact, AccountId=None)
-    assert org.one(f"SELECT AccountId FROM Case WHERE Id = '{bare}'")["AccountId"] is None
+    text = f"SELECT AccountId FROM Case WHERE Id = '{bare}'"
+    assert org.one(text)["AccountId"] is None
+    org.call("PATCH", f"/sobjects/Case/{bare}", json={"ContactId": contact})
+    assert org.one(text)["AccountId"] == account
+    org.call(
+        "PATCH", f"/sobjects/Case/{bare}", json={"ContactId": org.create("Contact", LastName="Z")}
+    )
+    assert org.one(text)["AccountId"] == account
 
 
 def test_closing_a_case_sets_its_closed_date_and_reopening_empties_it(org: Org) -> None:
