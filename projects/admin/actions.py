@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
 from connectors.errors import ConnectorError
@@ -148,7 +147,6 @@ def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
     return TemplateResponse(request, "admin/projects/engagement/rollback.html", context)
 
 
-@never_cache
 @on_engagement
 def issue(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """A new review link, shown on this answer and never again."""

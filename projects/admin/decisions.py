@@ -32,8 +32,11 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
         engagement = rows.engagement_of(self.instance)
         for said in gates.refusals(engagement, "edit mapping") if engagement.pk else ():
             self.add_error(None, said)
-        for field, said in rows.problems(self.instance).items():
-            self.add_error(field if field in self.fields else None, said)
+        try:
+            rows.check(self.instance)
+        except ValidationError as wrong:
+            for field, errors in wrong.error_dict.items():
+                self.add_error(field if field in self.fields else None, ValidationError(errors))
 
 
 class DecisionAdmin(ModelAdmin):

@@ -14,7 +14,7 @@ def staff(db: None) -> "User":
     # A conftest named on the command line is read before Django is set up.
     from django.contrib.auth.models import User
 
-    return User.objects.create_superuser("anna", "anna@example.com", "correct horse")
+    return User.objects.create(username="anna", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
