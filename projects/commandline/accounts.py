@@ -87,7 +87,7 @@ def example(role: str) -> dict[str, Any]:
     specs = connectors.settings_of(kind)
     return {
         "kind": kind,
-        "settings": {s.name: s.default or f"<{s.label}>" for s in specs if not s.secret},
+        "settings": {s.name: s.default or _blank(s) for s in specs if not s.secret},
         "secrets": {s.name: {"env": f"{kind}_{s.name}".upper()} for s in specs if s.secret},
     }
 
@@ -101,6 +101,10 @@ def from_practice(kind: str, urls: Mapping[str, Any]) -> dict[str, Any]:
         "settings": {s.name: values[s.name] for s in specs if not s.secret and s.name in values},
         "secrets": {s.name: values[s.name] for s in specs if s.secret and s.name in values},
     }
+
+
+def _blank(spec: Setting) -> str:
+    return f"<{spec.label}>" if spec.required else ""
 
 
 def _values(where: str, given: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
