@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django.fixtures import Settings
 
 from projects import audit
 from projects.models import AuditEntry, AuditHead, Engagement, Operation, Slice, Ticket
@@ -208,6 +209,15 @@ def test_a_cut_tail_with_the_head_left_as_it_was_is_found(engagement: Engagement
 def test_a_chain_without_its_head_is_found(engagement: Engagement) -> None:
     AuditHead.objects.all().delete()
     assert messages(engagement) == ["The chain's head is gone."]
+
+
+def test_chain_head_and_operations_are_valid_under_the_audit_key_alone(
+    engagement: Engagement, settings: Settings
+) -> None:
+    before = audit.operation_digest("8450/jobs/1", "create", {}, None)
+    settings.AUDIT_KEY = "the key of somebody who has the database only"
+    assert len(messages(engagement)) == 6
+    assert audit.operation_digest("8450/jobs/1", "create", {}, None) != before
 
 
 def test_only_the_tampered_entry_is_named_where_only_one_was_edited(
