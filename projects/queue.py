@@ -104,7 +104,7 @@ def _winner(engagement: Engagement, stage: str) -> Run:
 
 def ring(run: Run) -> None:
     """Tell the workers that a run has work. Cheap and harmless to repeat."""
-    bells = 1 if run.stage in ("inventory", "propose", "scan") else settings.WORKERS
+    bells = 1 if run.stage in ("inventory", "propose") else settings.WORKERS
     queue = django_rq.get_queue("default")
     for _ in range(bells):
         queue.enqueue(perform, run.pk, result_ttl=0, failure_ttl=3600, job_timeout=-1)
@@ -119,29 +119,12 @@ def perform(run_id: int) -> None:
     try:
         tally = BY_NAME[run.stage].run(ctx)
         _settle(run, Run.Status.SUCCEEDED, tally=tally)
-    except LeaseLost as lost:
-        log.warning("%s: %s", run, lost)
-    except Cancelled as asked:
-        log.info("%s: %s", run, asked)
-    except QuotaExhausted as quota:
-        _pause(run, str(quota), quota.resets_at or quota.look_again_at)
-    except Unavailable as away:
-        _step_back(run, away)
-    except (StageBlocked, Misconfigured) as stop:
-        _settle(run, Run.Status.FAILED, message=str(stop), exit_code=3)
-    except (NotAuthorised, Refused) as stop:
-        _settle(run, Run.Status.FAILED, message=str(stop), exit_code=4)
-    except (OSError, OperationalError) as broken:
-        _settle(run, Run.Status.FAILED, message=_machine(broken), exit_code=3)
-    except Exception as bug:
-        log.exception("%s errored", run)
-        _settle(
-            run,
-            Run.Status.ERRORED,
-            message=_sentence(bug),
-            traceback=traceback.format_exc(),
-            exit_code=1,
-        )
+    except Exception as error:
+        # What happens to a worker that lost its slice is no news of the run.
+        if isinstance(error, LeaseLost | Cancelled) or ctx.lost():
+            log.info("%s: a worker left (%s)", run, error)
+        else:
+            _conclude(run, error)
     finally:
         ctx.release()
         ctx.close()
@@ -254,6 +237,25 @@ def _settle(run: Run, status: str, **changes: Any) -> None:
                 tally=run.tally,
                 message=run.message,
             )
+
+
+def _conclude(run: Run, error: Exception) -> None:
+    """What an error that ends a worker's part means for the run as a whole."""
+    match error:
+        case QuotaExhausted():
+            _pause(run, str(error), error.resets_at or error.look_again_at)
+        case Unavailable():
+            _step_back(run, error)
+        case StageBlocked() | Misconfigured():
+            _settle(run, Run.Status.FAILED, message=str(error), exit_code=3)
+        case NotAuthorised() | Refused():
+            _settle(run, Run.Status.FAILED, message=str(error), exit_code=4)
+        case OSError() | OperationalError():
+            _settle(run, Run.Status.FAILED, message=_machine(error), exit_code=3)
+        case _:
+            log.error("%s errored", run, exc_info=error)
+            trace = "".join(traceback.format_exception(error))
+            _settle(run, Run.Status.ERRORED, message=_sentence(error), traceback=trace, exit_code=1)
 
 
 def _pause(run: Run, message: str, until: Any) -> None:

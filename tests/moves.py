@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import lxml.html
 from django.test import Client
 
 from projects import decisions, queue
@@ -24,12 +25,19 @@ def connected(practice: Practice, destination: str = "salesforce") -> Engagement
     return story.connect(practice.urls, story.only_source(), destination)
 
 
+def inventoried(practice: Practice, destination: str = "salesforce") -> Engagement:
+    engagement = connected(practice, destination)
+    for stage in ("inventory", "propose"):
+        perform(engagement, stage)
+    return engagement
+
+
 def mapped(practice: Practice, destination: str = "salesforce") -> Engagement:
     """Extracted, scanned, technicians decided, mapping confirmed."""
-    engagement = connected(practice, destination)
+    engagement = inventoried(practice, destination)
     Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
     engagement.refresh_from_db()
-    for stage in ("inventory", "propose", "extract", "scan"):
+    for stage in ("extract", "scan"):
         perform(engagement, stage)
     story.decide_technicians(engagement)
     decisions.confirm_mapping(engagement, STAFF)
@@ -58,8 +66,7 @@ def sign(engagement: Engagement, decision: str = "accepted") -> None:
     answer = browser.post(
         f"/review/{token}/sign/",
         {
-            "plan": page.context["form"].initial["plan"],
-            "sample": page.context["form"].initial["sample"],
+            **_seen(page.content.decode()),
             "name": "Rita",
             "comment": "seen",
             "ticked": list(SignOff.TICK_POINTS),
@@ -68,3 +75,9 @@ def sign(engagement: Engagement, decision: str = "accepted") -> None:
     )
     assert answer.status_code == 302, answer.content.decode()[-2000:]
     engagement.refresh_from_db()
+
+
+def _seen(page: str) -> dict[str, str]:
+    """The plan and sample that the page showed, as its form carries them."""
+    form = next(f for f in lxml.html.fromstring(page).forms if "plan" in f.fields)
+    return {name: form.fields[name] for name in ("plan", "sample")}

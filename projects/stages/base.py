@@ -51,6 +51,7 @@ class Context:
         self._stack = ExitStack()
         self._source: Source | None = None
         self._destination: Destination | None = None
+        self._claimed: Slice | None = None
         self._schema: dict[str, ObjectSpec] = {}
 
     @property
@@ -80,6 +81,10 @@ class Context:
         assert self.run.plan is not None, f"{self.run} was started without a plan"
         body: dict[str, Any] = self.run.plan.body
         return body
+
+    def lost(self) -> bool:
+        """Whether the slice we were at work on is another worker's now."""
+        return self._claimed is not None and not self._claimed.held().exists()
 
     def release(self) -> None:
         """Give back what we still hold, so that the next worker need not wait for a lease."""
@@ -113,7 +118,9 @@ class Context:
             self.checkpoint()
             claimed = Slice.claim(self.run, wave, self.worker)
             if claimed is not None:
+                self._claimed = claimed
                 yield claimed
+                self._claimed = None
             elif not self.run.slices.filter(wave=wave).exclude(status=Slice.Status.DONE).exists():
                 return
             else:

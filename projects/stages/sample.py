@@ -40,18 +40,19 @@ def run(ctx: Context) -> Tally:
 
 def pick(engagement: Engagement) -> dict[str, list[str]]:
     """Root object → source ids: picked records first spread over every value of the preset's
-    fields, then at random, with the roots they hang under. Deterministic by engagement."""
+    fields, then at random, with the roots they hang under. Deterministic by source account."""
     rule = preset(engagement.preset).SAMPLE
     wanted = max(1, engagement.sample_size // rule.per_pick)
     rows = SourceRecord.objects.filter(
         engagement=engagement, reading=LOAD_READING, object=rule.root
     ).values_list("source_id", "data")
+    seed = engagement.source.account_id
     shuffled = sorted(
         (
             (source_id, _spread(rule.spread, data), _along(rule.along, data))
             for source_id, data in rows.iterator()
         ),
-        key=lambda row: hashlib.sha256(f"{engagement.pk}/{row[0]}".encode()).digest(),
+        key=lambda row: hashlib.sha256(f"{seed}/{row[0]}".encode()).digest(),
     )
     chosen = _cover(shuffled, wanted)
     picks: dict[str, list[str]] = {rule.root: [row[0] for row in chosen]}

@@ -1,11 +1,14 @@
 """A practice contractor small enough to be moved many times, and workers to be killed."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.practice import Practice, start
-from tests.workers import Workers
+
+if TYPE_CHECKING:
+    from tests.workers import Workers
 
 CUSTOMERS, JOBS = 120, 260
 """Enough that each stage makes a few dozen calls and several slices."""
@@ -25,7 +28,9 @@ def practice(contractor: Practice) -> Practice:
 
 
 @pytest.fixture
-def workers(child_environment: dict[str, str]) -> Iterator[Workers]:
+def workers(child_environment: dict[str, str]) -> Iterator["Workers"]:
+    from tests.workers import Workers  # only once Django is set up
+
     crew = Workers(child_environment)
     yield crew
     crew.dismiss()
