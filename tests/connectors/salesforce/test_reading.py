@@ -88,6 +88,20 @@ def test_a_users_edit_moves_the_time_of_the_last_change(desk: Desk, vendor: Prac
     assert after.values == {"Phone": "2"}
 
 
+def test_money_is_read_to_its_last_digit(desk: Desk, vendor: Practice) -> None:
+    ids = desk.create("Case", {key(1, "jobs"): {"Job_Total__c": "5"}})
+    body = (
+        f'[{{"Id": "{ids[key(1, "jobs")]}", "Source_Id__c": null, "CreatedById": null,'
+        ' "CreatedDate": "2026-01-02T21:33:43.000+0000",'
+        ' "LastModifiedDate": "2026-01-02T21:33:43.000+0000",'
+        ' "Job_Total__c": 1234567890123456.78}]'
+    )
+    vendor.fault("status", status=200, body=body, match={"path": "/sobjects/Case$"})
+    assert desk.read("Case", ids[key(1, "jobs")], "Job_Total__c") == {
+        "Job_Total__c": "1234567890123456.78"
+    }
+
+
 def test_users_are_told_whether_active_or_not(desk: Desk) -> None:
     users = {u.email: u for u in desk.destination.users()}
     assert users["dana.dispatcher@crm.example.com"].active
@@ -121,8 +135,11 @@ def test_the_case_of_a_contact_stands_in_the_way_of_its_delete(desk: Desk) -> No
     assert outcome.error.startswith("DELETE_FAILED")
 
 
-def test_deleted_children_are_no_children(desk: Desk) -> None:
+def test_deleted_children_are_no_children(desk: Desk, vendor: Practice) -> None:
     account = desk.create("Account", accounts(1))[key(0)]
+    values = {"WhatId": account, "Subject": "Call"}
+    task = vendor.edit("salesforce", op="create", object="Task", values=values)["id"]
+    vendor.edit("salesforce", op="delete", object="Task", id=task)
     ids = desk.create("Contact", {key(1): {"LastName": "Ito", "AccountId": account}})
     desk.write("delete", "Contact", [Row(k, id, {}) for k, id in ids.items()])
     assert not list(desk.destination.children("Account", [account]))
