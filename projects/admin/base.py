@@ -1,6 +1,6 @@
 """What every page of admin is made of, so that its skin is chosen in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -9,7 +9,7 @@ import unfold.decorators
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.contrib.filters.admin import RelatedDropdownFilter as RelatedFilter
 
@@ -104,6 +104,19 @@ def pretty(value: Any) -> str:
         return "–"
     text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str)
     return format_html('<pre class="json">{}</pre>', text.decode())
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A plain table that scrolls by itself where it is too wide."""
+    cells = format_html_join("", "<th>{}</th>", ((head,) for head in heads))
+    lines = (format_html_join("", "<td>{}</td>", ((cell,) for cell in row)) for row in rows)
+    body = format_html_join("", "<tr>{}</tr>", ((line,) for line in lines))
+    return format_html(
+        '<div class="scroll"><table class="plain"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>",
+        cells,
+        body,
+    )
 
 
 def number(value: int) -> str:

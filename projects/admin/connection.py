@@ -66,10 +66,14 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        sealed = _secrets(self.instance)
         for setting in self.asked:
-            if not setting.secret:
-                kept = self.instance.settings.get(setting.name, setting.default)
-                self.initial[PREFIX + setting.name] = kept
+            name = PREFIX + setting.name
+            if setting.secret:
+                state = "kept, not shown" if sealed.get(setting.name) else "none yet"
+                self.fields[name].widget.attrs["placeholder"] = state
+            else:
+                self.initial[name] = self.instance.settings.get(setting.name, setting.default)
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
@@ -110,7 +114,7 @@ class ConnectionAdmin(ModelAdmin):
     search_fields = ("engagement__name", "kind", "account_id", "account_name")
     autocomplete_fields = ("engagement",)
     readonly_fields = ("engagement", "vendor", "account", "state", "checked_at", "problem")
-    change_form_outer_after_template = "admin/projects/connection/check.html"
+    change_form_outer_before_template = "admin/projects/connection/check.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()
@@ -140,7 +144,7 @@ class ConnectionAdmin(ModelAdmin):
         detail = form.keep() if change else {"settings": [], "credentials": []}
         with transaction.atomic():
             if change and (detail["settings"] or detail["credentials"]):
-                obj.problem = "Settings or credentials changed. Check the account."
+                obj.problem = "Settings or credentials changed: the account must be checked again."
             obj.save()
             what = "connection changed" if change else "connection added"
             audit.record(
@@ -200,7 +204,7 @@ class ConnectionAdmin(ModelAdmin):
     @admin.display(description="state")
     def state(self, connection: Connection) -> str:
         if connection.problem:
-            return label("failed", "Look")
+            return label("failed", "Needs a look")
         return label("done", "Checked") if connection.checked_at else label("held", "Not checked")
 
 

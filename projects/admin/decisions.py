@@ -39,6 +39,15 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(field if field in self.fields else None, ValidationError(errors))
 
 
+class ListForm(DecisionForm):
+    """A row of a list: its fields have no label of their own, so each says which row it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"{field.label or name} of {self.instance}"
+
+
 class DecisionAdmin(ModelAdmin):
     """A table of decisions: who changes a row stands by it. `table` is its name in exchange."""
 
@@ -62,7 +71,7 @@ class DecisionAdmin(ModelAdmin):
         return str(rows.engagement_of(row))
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **kwargs | {"form": DecisionForm})
+        return super().get_changelist_form(request, **kwargs | {"form": ListForm})
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         rows.change(obj, request.user.get_username())

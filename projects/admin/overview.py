@@ -17,6 +17,8 @@ from projects.models.plan import Change
 from projects.stages import rollback, tallies
 
 SHOWN = 20
+TOLD = ("read", "landed", "carried", "excepted", "left out", "held", "failed", "planned", "undone")
+"""Counts of a tally in the order in which a person asks for them; others follow."""
 DRAWN = ("landed", "held", "failed")
 
 
@@ -81,6 +83,15 @@ def bars(tally: Mapping[str, Mapping[str, int]]) -> list[Bar]:
     return [_bar(name, n, longest) for name, n in counts.items() if longest]
 
 
+def counted(
+    tally: Mapping[str, Mapping[str, int]],
+) -> tuple[list[str], list[tuple[str, list[int]]]]:
+    """A tally as a table: names of its counts, and object with counts in that order."""
+    known = {name for counts in tally.values() for name in counts}
+    names = [*(n for n in TOLD if n in known), *sorted(known - set(TOLD))]
+    return names, [(object, [n.get(name, 0) for name in names]) for object, n in tally.items()]
+
+
 def _bar(name: str, counts: list[int], longest: int) -> Bar:
     parts, x = [], 0.0
     for state, n in zip(DRAWN, counts, strict=True):
@@ -130,8 +141,7 @@ def _tally(engagement: Engagement) -> dict[str, Any] | None:
     run = runs.order_by("stage", "-pk").defer("traceback").first()
     if run is None:
         return None
-    names = list(dict.fromkeys(n for counts in run.tally.values() for n in counts))
-    rows = [(object, [counts.get(n, 0) for n in names]) for object, counts in run.tally.items()]
+    names, rows = counted(run.tally)
     return {"run": run, "names": names, "rows": rows, "off": list(_off(run))}
 
 

@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 
-from projects.admin.base import ChoicesFilter, ReadOnlyAdmin, RelatedFilter, label
+from projects.admin.base import ChoicesFilter, ReadOnlyAdmin, RelatedFilter, label, table
 from projects.models import Comment, ReviewLink, SampleDiff, SignOff
 
 
@@ -56,8 +55,8 @@ class SampleDiffAdmin(ReadOnlyAdmin):
     list_filter = (("run__engagement", RelatedFilter), "item__object")
     list_select_related = ("item", "run")
     search_fields = ("title", "item__key", "=run__id")
-    fields = ("run", "item", "title", "differing", "table")
-    readonly_fields = ("table",)
+    fields = ("run", "item", "title", "differing", "fields_of")
+    readonly_fields = ("fields_of",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[SampleDiff]":
         found: QuerySet[SampleDiff] = super().get_queryset(request)
@@ -68,10 +67,7 @@ class SampleDiffAdmin(ReadOnlyAdmin):
         return diff.item.object
 
     @admin.display(description="fields")
-    def table(self, diff: SampleDiff) -> str:
+    def fields_of(self, diff: SampleDiff) -> str:
         names = ("label", "source_value", "destination", "planned", "read_back", "verdict")
-        cells = ((line.get(name, "") for name in names) for line in diff.lines)
-        rows = format_html_join("", "<tr>" + "<td>{}</td>" * len(names) + "</tr>", cells)
-        heads = format_html_join("", "<th>{}</th>", ((n.replace("_", " "),) for n in names))
-        return format_html('<div class="scroll"><table class="plain"><thead><tr>{}</tr></thead>'
-                           "<tbody>{}</tbody></table></div>", heads, rows)  # fmt: skip
+        heads = (name.replace("_", " ") for name in names)
+        return table(heads, ([line.get(name, "") for name in names] for line in diff.lines))

@@ -14,7 +14,9 @@ from projects.admin.base import (
     link,
     number,
     pretty,
+    table,
 )
+from projects.admin.overview import counted
 from projects.models import Difference, Run, Slice
 
 
@@ -86,7 +88,9 @@ class RunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="tally")
     def tallies(self, run: Run) -> str:
-        return pretty(run.tally or None)
+        names, rows = counted(run.tally)
+        told = ([object, *map(number, counts)] for object, counts in rows)
+        return table(["object", *names], told) if rows else "–"
 
     @admin.display(description="traceback")
     def trace(self, run: Run) -> str:
