@@ -162,6 +162,15 @@ def test_a_step_that_is_lost_is_repeated_only_if_it_did_not_arrive(
     assert len(jobs(vendor)) == 1
 
 
+def test_a_lost_upload_is_not_repeated_into_a_job_that_somebody_stopped(
+    desk: Desk, vendor: Practice
+) -> None:
+    vendor.fault("status", status=503, match=UPLOAD)
+    with pytest.raises(Unavailable):
+        desk.destination.submit(Chunk("create", "Account", tuple(ROWS)), desk.destination.abort)
+    assert len([c for c in vendor.history() if "/batches" in c["path"]]) == 1
+
+
 def test_a_lost_answer_to_opening_a_job_opens_no_second_one(desk: Desk, vendor: Practice) -> None:
     vendor.fault("reset", when="after", match={"method": "POST", "path": "/jobs/ingest"})
     with pytest.raises(Unavailable, match="unknown"):
