@@ -204,7 +204,8 @@ def email(value: Any, context: Context) -> Value:
     addresses = [word for word in words if _is_address(word)]
     if words != addresses[:1]:
         kept = addresses[0] if addresses else None
-        raise LeftOut(f"{context.path}: of “{text}” only {kept or 'nothing'} is an address.", kept)
+        what = f"only {kept} was taken of" if kept else "left out, for it is no e-mail address:"
+        raise LeftOut(f"{context.path}: {what} “{text}”.", kept)
     return addresses[0]
 
 
