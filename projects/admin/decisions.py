@@ -23,12 +23,22 @@ SHOWN = 5
 
 
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Adds to the model's own checks those of the accounts, the preset and the gate."""
+    """Adds to the model's own checks those of the accounts, the preset and the gate. What the
+    page showed travels with it, so that whoever saves an old page changes only what they typed.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            for field in self.fields.values():
+                field.show_hidden_initial = True
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if self.errors or not self.has_changed():
             return
+        for name in self.changed_data:
+            self._refuse_overtaken(name)
         engagement = rows.engagement_of(self.instance)
         for said in gates.refusals(engagement, "edit mapping") if engagement.pk else ():
             self.add_error(None, said)
@@ -37,6 +47,13 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
         except ValidationError as wrong:
             for field, errors in wrong.error_dict.items():
                 self.add_error(field if field in self.fields else None, ValidationError(errors))
+
+    def _refuse_overtaken(self, name: str) -> None:
+        """Somebody may have changed the field since the page was opened."""
+        seen = self.data.get(self.add_initial_prefix(name))
+        stored = self.initial.get(name)
+        if seen is not None and seen != str("" if stored is None else stored):
+            self.add_error(name, f"Changed meanwhile to “{stored}”. Open the page again.")
 
 
 class ListForm(DecisionForm):

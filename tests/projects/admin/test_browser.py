@@ -11,7 +11,7 @@ from tests.projects.admin import made
 NAMELESS = """
 [...document.querySelectorAll('#content :is(a, button, input, select, textarea)')]
   .filter(e => e.type !== 'hidden' && e.checkVisibility())
-  .filter(e => !(e.innerText.trim() || e.ariaLabel || e.title || e.labels?.length))
+  .filter(e => !(e.innerText.trim() || e.ariaLabel || e.title || e.placeholder || e.labels?.length))
   .map(e => e.outerHTML.slice(0, 200))
 """
 """What can be operated but has no name to be read aloud."""

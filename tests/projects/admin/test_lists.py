@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,17 +16,23 @@ TECHNICIANS = "/admin/projects/technicianmatch/"
 
 
 def edited(site: Client, url: str, row: Any, **changes: str) -> Any:
-    """Post the list as its page showed it, with changes to one row."""
+    """Open the list and save it with changes to one row."""
+    return site.post(url, opened(site, url, row, **changes))
+
+
+def opened(site: Client, url: str, row: Any, **changes: str) -> dict[str, Any]:
+    """What the list's page would post now, with changes to one row."""
     formset = site.get(url).context["cl"].formset
-    data = {"form-TOTAL_FORMS": formset.total_form_count()}
+    data: dict[str, Any] = {"form-TOTAL_FORMS": formset.total_form_count()}
     data |= {"form-INITIAL_FORMS": formset.initial_form_count(), "_save": "Save"}
     for form in formset.forms:
         shown = {name: form[name].value() or "" for name in form.fields}
         shown["id"] = form.instance.pk
+        data |= {f"initial-{form.prefix}-{name}": value for name, value in shown.items()}
         if form.instance.pk == row.pk:
             shown |= changes
         data |= {f"{form.prefix}-{name}": value for name, value in shown.items()}
-    return site.post(url, data)
+    return data
 
 
 def of(engagement: Engagement, url: str = ROWS) -> str:
@@ -36,10 +41,6 @@ def of(engagement: Engagement, url: str = ROWS) -> str:
 
 def subject(engagement: Engagement) -> MappingRow:
     return engagement.mapping_rows.get(shape="job", destination_field="Subject")
-
-
-def said(answer: Any) -> str:
-    return " ".join(str(m) for m in get_messages(answer.wsgi_request))
 
 
 def test_an_edit_in_the_list_makes_the_sign_off_stale_and_the_page_shows_the_difference(
@@ -58,6 +59,21 @@ def test_an_edit_in_the_list_makes_the_sign_off_stale_and_the_page_shows_the_dif
         assert part in text
     edited(site, of(engagement), row, argument=old)
     assert 'id="stale"' not in site.get(page).content.decode()
+
+
+def test_an_old_page_changes_only_what_was_typed_into_it(site: Client) -> None:
+    engagement = made.proposed()
+    status = engagement.mapping_rows.get(shape="job", destination_field="Description")
+    page = opened(site, of(engagement), subject(engagement), argument="typed")
+    MappingRow.objects.filter(pk=status.pk).update(transform="copy", argument="meanwhile")
+    assert site.post(of(engagement), page).status_code == 302
+    status.refresh_from_db()
+    assert (status.argument, status.confirmed_by) == ("meanwhile", "")
+    assert subject(engagement).argument == "typed"
+    again = opened(site, of(engagement), subject(engagement), argument="typed again")
+    MappingRow.objects.filter(pk=subject(engagement).pk).update(argument="overtaken")
+    assert "Changed meanwhile to “overtaken”" in site.post(of(engagement), again).content.decode()
+    assert subject(engagement).argument == "overtaken"
 
 
 def test_an_edit_is_recorded_with_what_it_was_before(site: Client) -> None:
