@@ -159,6 +159,28 @@ def test_an_inactive_user_can_own_nothing_new(org: Org) -> None:
     assert code(answer) == "MALFORMED_ID"
 
 
+def test_records_of_a_user_who_left_can_be_changed_only_with_the_orgs_switch(org: Org) -> None:
+    dispatcher = org.one("SELECT Id FROM User WHERE LastName = 'Dispatcher'")["Id"]
+    id = org.create("Account", Name="Left behind", OwnerId=dispatcher)
+    org.call("PATCH", f"/sobjects/User/{dispatcher}", json={"IsActive": False})
+    change = {"Phone": "1"}
+    assert org.call("PATCH", f"/sobjects/Account/{id}", json=change).status_code == 204
+    org.steer.limits("salesforce", audit_fields=False)
+    refused = org.call("PATCH", f"/sobjects/Account/{id}", json=change)
+    assert code(refused) == "INACTIVE_OWNER_OR_USER"
+
+
+def test_a_creation_date_that_was_set_counts_as_content(org: Org) -> None:
+    def state(date: str) -> Any:
+        id = org.create("Account", Name="Dated", CreatedDate=date)
+        found = org.steer.state()["salesforce"]["Account"]
+        org.call("DELETE", f"/sobjects/Account/{id}")
+        return found
+
+    assert state("2020-01-01T00:00:00Z") == state("2020-01-01T00:00:00Z")
+    assert state("2020-01-01T00:00:00Z") != state("2020-01-01T00:00:01Z")
+
+
 def test_a_case_gets_the_account_of_its_contact(org: Org) -> None:
     account = org.create("Account", Name="Parent")
     contact = org.create("Contact", LastName="Child", AccountId=account)
@@ -338,6 +360,7 @@ def test_the_checksum_tells_content_not_server_made_fields(org: Org) -> None:
         org.call("DELETE", f"/sobjects/Case/{case['Id']}")
     org.call("DELETE", f"/sobjects/Account/{first}")
     assert org.steer.state()["salesforce"] != before
+    org.steer.clock(advance=3600)
     second = org.create("Account", Name="State", **key)
     org.create("Case", headers=QUIET, AccountId=second)
     assert first != second
