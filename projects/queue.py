@@ -159,7 +159,9 @@ def pause(run: Run, actor: str) -> bool:
 
 
 def resume(run: Run, actor: str) -> bool:
-    """Let a paused run go on, or ring again for one whose workers died."""
+    """Let a paused run go on, or ring again for one whose workers died. Raises QueueDown, and
+    changes nothing, where Redis does not answer."""
+    _require_queue()
     with transaction.atomic():
         asked = run.move(
             Run.Status.PAUSED,
@@ -171,7 +173,6 @@ def resume(run: Run, actor: str) -> bool:
         if asked:
             audit.record(run.engagement, actor, "run resumed", run=run.pk)
     if asked:
-        _require_queue()
         ring(run)
     return asked
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from projects import gates, rows
 from projects.admin.base import ModelAdmin, action
-from projects.models import Engagement
+from projects.models import Engagement, MappingRow
 from projects.stages.base import StageBlocked
 
 SHOWN = 5
@@ -32,6 +32,9 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk is not None:
             for field in self.fields.values():
                 field.show_hidden_initial = True
+        if isinstance(self.instance, MappingRow) and "destination_field" in self.fields:
+            known = f"fields-{self.instance.engagement_id}-{self.instance.destination_object}"
+            self.fields["destination_field"].widget.attrs["list"] = known
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

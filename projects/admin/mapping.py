@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeNumericFilter
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -20,7 +20,14 @@ from projects.admin.base import (
 )
 from projects.admin.decisions import DecisionAdmin
 from projects.conversions import CONVERSIONS
-from projects.models import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
+from projects.models import (
+    Finding,
+    MappingRow,
+    ObjectRow,
+    SchemaField,
+    TechnicianMatch,
+    ValueMap,
+)
 
 
 class Confirmed(admin.SimpleListFilter):
@@ -51,6 +58,17 @@ class Destined(admin.SimpleListFilter):
         if self.value() == "no":
             return queryset.filter(destination_field="")
         return queryset.exclude(destination_field="") if self.value() == "yes" else queryset
+
+
+def fields_of(engagement_id: int) -> dict[str, list[tuple[str, str]]]:
+    """What may be typed as a destination field: id of the list → names and labels."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    writable = SchemaField.objects.filter(
+        connection__engagement=engagement_id, connection__role="destination", createable=True
+    )
+    for object, name, said in writable.values_list("object", "name", "label"):
+        found.setdefault(f"fields-{engagement_id}-{object}", []).append((name, said))
+    return found
 
 
 @admin.register(MappingRow)
@@ -86,6 +104,22 @@ class MappingRowAdmin(DecisionAdmin):
         ("Why", {"fields": (("confidence", "reasons"), ("confirmed_by", "confirmed_at"))}),
     )
     readonly_fields = ("confidence", "reasons", "confirmed_by", "confirmed_at")
+
+    list_after_template = "admin/projects/mappingrow/fields.html"
+    change_form_outer_after_template = "admin/projects/mappingrow/fields.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        one = request.GET.get("engagement__id__exact", "")
+        context = {"fields": fields_of(int(one))} if one.isdecimal() else {}
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = {"fields": fields_of(row.engagement_id)} if row else {}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return answer
 
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any

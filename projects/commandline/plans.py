@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import connectors
 from connectors.base import Destination
-from projects import gates
+from projects import gates, sampling
 from projects.commandline.ask import Ask
 from projects.commandline.exits import PERSON, stop
 from projects.models import Engagement, LoadItem, Run
 from projects.models.records import LOAD_READING
 from projects.presets import preset
 from projects.shapes import Shape
-from projects.stages import rollback, sample, tallies, undoing
+from projects.stages import rollback, tallies, undoing
 from projects.stages.base import Context, Tally
 from projects.stages.reading import PLACEMENTS, RecordReader, pieces
 
@@ -48,7 +48,7 @@ def counts(engagement: Engagement, stage: str, options: dict[str, Any]) -> Tally
     if stage == "load":
         return {o: {"records": n} for o, n in to_write(engagement).items()}
     if stage == "sample":
-        picked = sample.pick(engagement)
+        picked = sampling.pick(engagement)
         return {o: {"records": n} for o, n in to_write(engagement, picked).items()}
     if stage == rollback.NAME:
         return _to_undo(engagement, options)

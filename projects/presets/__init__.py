@@ -61,7 +61,6 @@ class Sample:
     root: str
     spread: tuple[str, ...]
     along: tuple[tuple[str, str], ...]
-    per_pick: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,6 @@ SAMPLE = Sample(
     root="jobs",
     spread=("jobTypeId", "priority", "jobStatus"),
     along=(("customers", "customerId"),),
-    per_pick=3,
 )
 TECHNICIANS = TechnicianRule(
     "technicians",

@@ -2,17 +2,15 @@
 destination, and what the client reviews. First undoes the sample before it.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from projects import diff
-from projects.models import Engagement, LoadItem, Run, SampleDiff, Slice, SourceRecord
-from projects.models.records import LOAD_READING
+from projects import diff, sampling
+from projects.models import Engagement, LoadItem, Run, SampleDiff, Slice
 from projects.presets import preset, shape_named
-from projects.shapes import Joined, Shape, at, fill
+from projects.shapes import Joined, Shape, fill
 from projects.stages import landing, tallies, undoing
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader
@@ -31,53 +29,11 @@ def run(ctx: Context) -> Tally:
     )
     wave = undoing.undo_all(ctx, 1, {"run__in": earlier})
     landing.prepare(ctx, wave)
-    landing.land_all(ctx, wave + 1, lambda: pick(ctx.engagement))
+    landing.land_all(ctx, wave + 1, lambda: sampling.pick(ctx.engagement))
     ctx.cut(DIFF_WAVE, lambda: _diff_slices(ctx))
     for piece in ctx.claims(DIFF_WAVE):
         _keep_diffs(ctx, piece)
     return tallies.destination_tally(ctx.engagement)
-
-
-def pick(engagement: Engagement) -> dict[str, list[str]]:
-    """Root object → source ids: picked records first spread over every value of the preset's
-    fields, then at random, with the roots they hang under. Deterministic by source account."""
-    rule = preset(engagement.preset).SAMPLE
-    wanted = max(1, engagement.sample_size // rule.per_pick)
-    rows = SourceRecord.objects.filter(
-        engagement=engagement, reading=LOAD_READING, object=rule.root
-    ).values_list("source_id", "data")
-    seed = engagement.source.account_id
-    shuffled = sorted(
-        (
-            (source_id, _spread(rule.spread, data), _along(rule.along, data))
-            for source_id, data in rows.iterator()
-        ),
-        key=lambda row: hashlib.sha256(f"{seed}/{row[0]}".encode()).digest(),
-    )
-    chosen = _cover(shuffled, wanted)
-    picks: dict[str, list[str]] = {rule.root: [row[0] for row in chosen]}
-    for position, (root, _) in enumerate(rule.along):
-        picks[root] = sorted({row[2][position] for row in chosen if row[2][position]})
-    return picks
-
-
-def _spread(paths: Sequence[str], data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(path, str(at(data, path))) for path in paths]
-
-
-def _along(along: Sequence[tuple[str, str]], data: Mapping[str, Any]) -> list[str]:
-    return [str(at(data, path) or "") for _, path in along]
-
-
-def _cover(rows: list[Any], wanted: int) -> list[Any]:
-    """Rows that bring a value not seen yet come first; then the others, up to `wanted`."""
-    seen: set[tuple[str, str]] = set()
-    first: list[Any] = []
-    rest: list[Any] = []
-    for row in rows:
-        (rest if seen.issuperset(row[1]) else first).append(row)
-        seen.update(row[1])
-    return (first + rest)[:wanted]
 
 
 def _diff_slices(ctx: Context) -> Iterator[tuple[str, dict[str, Any], int]]:
