@@ -99,8 +99,8 @@ class SalesforceOrg:
     def credentials(self, urls: dict[str, str]) -> dict[str, str | None]:
         return {
             "url": urls["salesforce"],
-            "tls_url": None,
-            "ca_file": None,
+            "tls_url": urls.get("salesforce-tls"),
+            "ca_file": urls.get("ca-file"),
             "token": self._signin.issue(FOREVER),
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
