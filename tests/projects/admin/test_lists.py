@@ -224,3 +224,16 @@ def test_the_import_page_says_row_and_column_and_changes_nothing(site: Client) -
     good.seek(0)
     assert site.post(url, {"file": good, "do": "import"}).status_code == 302
     assert "!" in subject(engagement).argument
+
+
+def test_the_destinations_fields_are_offered_where_one_is_typed(site: Client) -> None:
+    engagement = made.proposed()
+    page = site.get(of(engagement)).content.decode()
+    known = f"fields-{engagement.pk}-Case"
+    assert f'list="{known}"' in page
+    options = page.split(f'<datalist id="{known}">')[1].split("</datalist>")[0]
+    assert '<option value="Subject">' in options
+    assert "BillingCity" not in options
+    form = site.get(f"{ROWS}{subject(engagement).pk}/change/").content.decode()
+    assert f'list="{known}"' in form
+    assert f'<datalist id="{known}">' in form
