@@ -50,6 +50,7 @@ def urls(model_admin: Any) -> list[URLPattern]:
         at("live/", show_live, "engagement_live"),
         at("start/<str:stage>/", start, "engagement_start"),
         at("confirm/", confirm, "engagement_confirm"),
+        at("users/", show_users, "engagement_users"),
         at("rollback/", take_back, "engagement_rollback"),
         at("run/<int:run>/<str:verb>/", steer, "engagement_steer"),
         at("link/", issue, "engagement_link"),
@@ -83,11 +84,13 @@ def show_live(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
     """The bars of runs under way; once all are over, the whole overview anew."""
     running = live(engagement)
     if not running:
-        answer = render(request, "admin/projects/engagement/overview.html", overview(engagement))
+        answer = render(
+            request, "admin/projects/engagement/overview.html", overview(engagement, True)
+        )
         answer.status_code = STOPPED
         answer["HX-Retarget"], answer["HX-Reswap"] = "#overview", "outerHTML"
         return answer
-    context = {"engagement": engagement, "live": running}
+    context = {"engagement": engagement, "live": running, "may_act": True}
     return render(request, "admin/projects/engagement/live.html", context)
 
 
@@ -107,6 +110,22 @@ def confirm(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpRes
     plan = decisions.confirm_mapping(engagement, request.user.get_username())
     messages.success(request, f"The mapping is confirmed as {plan}.")
     return redirect(address(engagement))
+
+
+@on_engagement
+def show_users(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Who may own records at the destination, asked there now: their ids are what technician
+    matches and the fallback owner name."""
+    with engagement.destination.open_destination() as destination:
+        found = sorted(destination.users(), key=lambda user: (not user.active, user.name))
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"Users of {engagement.destination}",
+        "engagement": engagement,
+        "opts": admin.opts,
+        "users": found,
+    }
+    return TemplateResponse(request, "admin/projects/engagement/users.html", context)
 
 
 @on_engagement

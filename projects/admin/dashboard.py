@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from projects.admin.steps import pipeline
 from projects.models import Engagement, Run
 
-SHOWN = 30
+SHOWN = 10
+OTHERS = 50
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -17,9 +18,10 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return context
     live = Count("runs", filter=Q(runs__status__in=Run.LIVE))
     found = Engagement.objects.annotate(live=live).order_by("-created_at")
-    open_ = found.exclude(state=Engagement.State.CLOSED)[:SHOWN]
+    open_ = list(found.exclude(state=Engagement.State.CLOSED)[: SHOWN + OTHERS])
+    closed = found.filter(state=Engagement.State.CLOSED)[:OTHERS]
     return context | {
-        "engagements": [(engagement, pipeline(engagement)) for engagement in open_],
-        "closed": found.filter(state=Engagement.State.CLOSED)[:SHOWN],
+        "engagements": [(engagement, pipeline(engagement)) for engagement in open_[:SHOWN]],
+        "others": [*open_[SHOWN:], *closed],
         "runs": Run.objects.select_related("engagement").defer("traceback")[:8],
     }

@@ -59,7 +59,8 @@ class EngagementAdmin(DecisionAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         engagement = self.get_object(request, object_id)
-        context = overview(engagement) if engagement else {}
+        may_act = self.has_change_permission(request, engagement)
+        context = overview(engagement, may_act) if engagement else {}
         answer: HttpResponse = super().change_view(request, object_id, form_url, context)
         return answer
 

@@ -49,10 +49,11 @@ class Bar:
     parts: list[tuple[str, int, float, float]]
 
 
-def overview(engagement: Engagement) -> dict[str, Any]:
-    """Everything of the page that a finished run may change."""
+def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
+    """Everything of the page that a finished run may change; buttons only for who may press."""
     return {
         "engagement": engagement,
+        "may_act": may_act,
         "pipeline": pipeline(engagement),
         "live": live(engagement),
         "signed": _sign_off(engagement),

@@ -243,3 +243,34 @@ def test_a_press_without_the_forms_token_is_refused(staff: User) -> None:
     strict.force_login(staff)
     engagement = made.proposed()
     assert strict.post(url(engagement, "start/extract/")).status_code == 403
+
+
+def test_who_may_only_look_sees_no_button(client: Client) -> None:
+    engagement = made.signed()
+    auditor = User.objects.create(username="auditor", is_staff=True)
+    auditor.user_permissions.add(Permission.objects.get(codename="view_engagement"))
+    client.force_login(auditor)
+    page = client.get(url(engagement)).content.decode()
+    assert "Sign-off" in page
+    for path in ("start/load/", "link/", "rollback/"):
+        assert url(engagement, path) not in page
+
+
+def test_the_clients_step_says_what_is_missing_from_them(site: Client) -> None:
+    engagement = made.signed()
+    signed = engagement.sign_offs.get()
+    signed.decision, signed.comment = "changes", "The priority is wrong."
+    signed.save()
+    before = text(site, engagement).split("Steps</h2>")[0]
+    assert "Client&#x27;s review" in before
+    assert "Rita Moreno asks for changes: The priority is wrong." in before
+
+
+def test_a_destination_that_does_not_answer_is_one_message(site: Client) -> None:
+    engagement = made.proposed()
+    account = engagement.destination
+    account.settings = {"url": "http://127.0.0.1:1", "client_id": "x", "api_version": "66.0"}
+    account.save()
+    answer = site.get(url(engagement, "users/"), follow=True)
+    assert answer.redirect_chain == [(url(engagement), 302)]
+    assert len(list(answer.context["messages"])) == 1
