@@ -56,7 +56,7 @@ class Plan(models.Model):
                 "placeholder_children": engagement.placeholder_children,
                 "fallback_owner": engagement.fallback_owner,
             },
-            "objects": [_object(row) for row in engagement.object_rows.all()],
+            "objects": [_object(row) for row in engagement.object_rows.order_by("source_object")],
             "rows": sorted((_row(row) for row in rows), key=_row_order),
             "technicians": {
                 match.technician_id: _technician(match)
