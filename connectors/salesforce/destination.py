@@ -1,7 +1,7 @@
 """Salesforce as a destination: rows in, outcomes out; records, users and limits read.
 
-Up to 200 rows go through sObject Collections and are answered at once, more go through a
-Bulk API 2.0 job that any process may collect.
+Few rows go through sObject Collections and are answered at once, many go through a Bulk
+API 2.0 job that any process may collect; the setting `bulk_from` says what is many.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from connectors.salesforce import check, limits
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.client import Client
-from connectors.salesforce.collections import LARGEST, send_collection
+from connectors.salesforce.collections import send_collection
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
 from connectors.salesforce.query import Reader
 from connectors.salesforce.schema import Schema
@@ -43,6 +43,13 @@ class Salesforce:
         Setting("client_id", "Consumer key", "Of the external client app, with a run-as user"),
         Setting("client_secret", "Consumer secret", secret=True),
         Setting("api_version", "API version", default="66.0"),
+        Setting(
+            "bulk_from",
+            "Bulk API from",
+            "Rows of one object from which on the bulk API is used",
+            required=False,
+            default=str(limits.BULK_FROM),
+        ),
     )
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
@@ -50,7 +57,9 @@ class Salesforce:
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
         filled = {name: text for name, text in settings.items() if text}
-        self._client = Client(defaults | filled, secrets)
+        chosen = defaults | filled
+        self._bulk_from = limits.bulk_from(chosen["bulk_from"])
+        self._client = Client(chosen, secrets)
         self._schema = Schema(self._client)
         self._reader = Reader(self._client, self._schema)
         self._bulk = Bulk(self._client)
@@ -94,7 +103,7 @@ class Salesforce:
         return self._reader.children(object, ids)
 
     def chunk_size(self, object: str, verb: Verb, total: int) -> int:
-        return limits.chunk_size(total)
+        return limits.chunk_size(total, self._bulk_from)
 
     def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
         """Send, rows of one parent side by side. Raises Unavailable where an answer was lost:
@@ -102,7 +111,7 @@ class Salesforce:
         chunk = replace(chunk, rows=_by_parent(chunk))
         names = {name for row in chunk.rows for name in row.values}
         fields = self._schema.fields(chunk.object, sorted(names))
-        if len(chunk.rows) > LARGEST:
+        if limits.by_job(len(chunk.rows), self._bulk_from):
             return self._bulk.send(chunk, fields, opened)
         outcomes = send_collection(self._client, chunk, fields)
         return Ticket(chunk.verb, chunk.object, outcomes=tuple(outcomes))
@@ -118,7 +127,7 @@ class Salesforce:
         return limits.allowance(self._client)
 
     def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
-        return limits.forecast(self._client, counts)
+        return limits.forecast(self._client, counts, self._bulk_from)
 
 
 def _by_parent(chunk: Chunk) -> tuple[Row, ...]:

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from math import ceil
 
 from connectors.base import Allowance, Forecast
-from connectors.errors import NotAuthorised
+from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce import bulk, collections
+from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 
-SMALL = 2000
+BULK_FROM = 2000
 """Rows from which on the vendor recommends the bulk API."""
+LEAST_BULK = 51
+"""Rows that a job could not take are sent again in fifties, and must not meet a job again."""
 NAMES = ("DailyApiRequests", "DailyBulkApiBatches", "DataStorageMB", "FileStorageMB")
 KEYS_A_CALL = 250
 READ_BACK = 500
@@ -22,9 +25,24 @@ CALLS_A_JOB = 16
 KILOBYTES_A_RECORD = 2
 
 
-def chunk_size(total: int) -> int:
+def bulk_from(text: str) -> int:
+    """The setting of that name. Raises Misconfigured."""
+    if not text.strip().isdecimal() or int(text) < LEAST_BULK:
+        raise Misconfigured(
+            f"{NAME}: “{text}” is no number of rows for the bulk API. Leave it empty for "
+            f"{BULK_FROM}, or set {LEAST_BULK} or more."
+        )
+    return int(text)
+
+
+def chunk_size(total: int, bulk_from: int) -> int:
     """Rows of one call, or of one job."""
-    return collections.LARGEST if total < SMALL else min(total, bulk.LARGEST)
+    return collections.LARGEST if total < bulk_from else min(total, bulk.LARGEST)
+
+
+def by_job(rows: int, bulk_from: int) -> bool:
+    """Whether a chunk of so many rows goes by a job."""
+    return rows >= bulk_from or rows > collections.LARGEST
 
 
 def allowance(client: Client) -> list[Allowance]:
@@ -41,11 +59,14 @@ def allowance(client: Client) -> list[Allowance]:
     return [Allowance(name, int(v["Max"]), int(v["Remaining"])) for name, v in found.items()]
 
 
-def forecast(client: Client, counts: Mapping[str, int]) -> list[Forecast]:
+def forecast(client: Client, counts: Mapping[str, int], bulk_from: int) -> list[Forecast]:
     """Object → records to create, against what is left now."""
     needs = {
-        "DailyApiRequests": (sum(map(_calls, counts.values())), "look-ups and read-back included"),
-        "DailyBulkApiBatches": (sum(map(_batches, counts.values())), ""),
+        "DailyApiRequests": (
+            sum(_calls(n, bulk_from) for n in counts.values()),
+            "look-ups and read-back included",
+        ),
+        "DailyBulkApiBatches": (sum(_batches(n, bulk_from) for n in counts.values()), ""),
         "DataStorageMB": (
             ceil(sum(counts.values()) * KILOBYTES_A_RECORD / 1024),
             f"{KILOBYTES_A_RECORD} kB a record, whatever its size",
@@ -55,12 +76,11 @@ def forecast(client: Client, counts: Mapping[str, int]) -> list[Forecast]:
     return [Forecast(n, need, left[n], note) for n, (need, note) in needs.items() if n in left]
 
 
-def _batches(count: int) -> int:
-    return ceil(count / bulk.LARGEST) if count >= SMALL else 0
+def _batches(count: int, bulk_from: int) -> int:
+    return ceil(count / bulk.LARGEST) if count >= bulk_from else 0
 
 
-def _calls(count: int) -> int:
-    writes = ceil(count / collections.LARGEST)
-    if count >= SMALL:
-        writes = _batches(count) * CALLS_A_JOB
+def _calls(count: int, bulk_from: int) -> int:
+    batches = _batches(count, bulk_from)
+    writes = batches * CALLS_A_JOB if batches else ceil(count / collections.LARGEST)
     return writes + ceil(count / KEYS_A_CALL) + ceil(count / READ_BACK)

@@ -69,7 +69,8 @@ def open_destination(vendor: practice.Practice) -> Iterator[Open]:
     def _open(**other: str) -> Salesforce:
         values = {**vendor["salesforce"], **other}
         secrets = {"client_secret": values.pop("client_secret")}
-        settings = {name: values.get(name, "") for name in ("url", "client_id", "api_version")}
+        names = ("url", "client_id", "api_version", "bulk_from")
+        settings = {name: values.get(name, "") for name in names}
         opened.append(Salesforce(settings, secrets))
         return opened[-1]
 

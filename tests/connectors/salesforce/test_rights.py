@@ -121,6 +121,14 @@ def test_an_api_version_that_cannot_be_one_is_refused_at_once(
         open_destination(api_version=version)
 
 
+@pytest.mark.parametrize("rows", ["many", "50", "-1"])
+def test_a_bulk_threshold_that_cannot_be_one_is_refused_at_once(
+    open_destination: Open, rows: str
+) -> None:
+    with pytest.raises(Misconfigured, match="bulk API"):
+        open_destination(bulk_from=rows)
+
+
 @pytest.mark.parametrize("version", ["30.0", "99.0"])
 def test_an_api_version_that_the_org_lacks_is_named(open_destination: Open, version: str) -> None:
     with pytest.raises(Misconfigured, match=f"no API version {version}"):
@@ -163,5 +171,5 @@ def test_without_modify_all_data_audit_dates_are_read_only(desk: Desk, vendor: P
 
 def test_the_settings_build_a_destination() -> None:
     names = {s.name for s in Salesforce.SETTINGS}
-    assert names == {"url", "client_id", "client_secret", "api_version"}
+    assert names == {"url", "client_id", "client_secret", "api_version", "bulk_from"}
     assert [s.name for s in Salesforce.SETTINGS if s.secret] == ["client_secret"]

@@ -4,7 +4,7 @@ import pytest
 
 from connectors.base import Row, Verb
 from connectors.salesforce.values import NULL
-from tests.connectors.salesforce.conftest import Desk, accounts, calls, key
+from tests.connectors.salesforce.conftest import Desk, Open, accounts, calls, key
 from tests.practice import Practice
 
 BOTH = pytest.mark.parametrize("count", [3, 201], ids=["collections", "bulk"])
@@ -164,3 +164,13 @@ def test_chunks_are_calls_for_a_few_and_jobs_for_many(desk: Desk) -> None:
     assert size("Case", "create", 1) == size("Case", "create", 1999) == 200
     assert size("Case", "create", 2000) == 2000
     assert size("Case", "create", 100_000) == 10_000
+
+
+def test_the_account_may_say_what_is_many(open_destination: Open) -> None:
+    desk = Desk(open_destination(bulk_from="60"))
+    size = desk.destination.chunk_size
+    assert (size("Case", "create", 59), size("Case", "create", 61)) == (200, 61)
+    ids = desk.create("Account", accounts(60))
+    assert len(desk.opened) == 1
+    desk.write("delete", "Account", [Row(k, id, {}) for k, id in list(ids.items())[:59]])
+    assert len(desk.opened) == 1
