@@ -1,0 +1,86 @@
+"""What stands at the practice vendors, read without any of the product's own code."""
+
+from typing import Any
+
+import httpx
+
+from tests.practice import Practice
+
+KEY = "Source_Id__c"
+TENANT = "8450"
+FEEDS = {
+    "customers": "crm/v2/tenant/{}/export/customers",
+    "customer-contacts": "crm/v2/tenant/{}/export/customers/contacts",
+    "locations": "crm/v2/tenant/{}/export/locations",
+    "jobs": "jpm/v2/tenant/{}/export/jobs",
+    "appointments": "jpm/v2/tenant/{}/export/appointments",
+    "appointment-assignments": "dispatch/v2/tenant/{}/export/appointment-assignments?active=Any",
+    "technicians": "settings/v2/tenant/{}/export/technicians",
+}
+MOVED = ("Account", "Contact", "Case")
+SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp")
+
+Row = dict[str, Any]
+
+
+def source(practice: Practice) -> dict[str, dict[int, Row]]:
+    """Source object → id → record, from the vendor's own export feeds."""
+    account = practice["servicetitan"]
+    form = {name: account[name] for name in ("client_id", "client_secret")}
+    signed_in = httpx.post(
+        f"{account['auth_url']}/connect/token", data=form | {"grant_type": "client_credentials"}
+    )
+    headers = {
+        "ST-App-Key": account["app_key"],
+        "Authorization": f"Bearer {signed_in.json()['access_token']}",
+    }
+    with httpx.Client(base_url=account["api_url"], headers=headers, timeout=30) as client:
+        return {
+            name: {row["id"]: row for row in _feed(client, path.format(account["tenant"]))}
+            for name, path in FEEDS.items()
+        }
+
+
+def org(practice: Practice) -> dict[str, dict[str, Row]]:
+    """Destination object → id → live record, as stored."""
+    return {name: _dump(practice, name) for name in MOVED}
+
+
+def by_key(records: dict[str, Row]) -> dict[str, Row]:
+    """The records that carry a key of ours, each key once."""
+    keyed = [row for row in records.values() if row[KEY]]
+    found = {row[KEY]: row for row in keyed}
+    assert len(found) == len(keyed), "a key is there more than once"
+    return found
+
+
+def content(record: Row) -> Row:
+    """The record without what the server changes by itself at every write."""
+    return {name: value for name, value in record.items() if name not in SERVER_MADE}
+
+
+def writes(practice: Practice, since: int = 0) -> list[Row]:
+    """Every writing call to the destination after call `since`."""
+    history = practice.history(since)
+    return [call for call in history if call["vendor"] == "salesforce" and call["write"]]
+
+
+def calls(practice: Practice) -> int:
+    """Number of the newest call."""
+    return max((call["n"] for call in practice.history()), default=0)
+
+
+def _feed(client: httpx.Client, path: str) -> list[Row]:
+    rows: list[Row] = []
+    url = httpx.URL(path)
+    while True:
+        page = client.get(url).raise_for_status().json()
+        rows += page["data"]
+        url = url.copy_set_param("from", page["continueFrom"])
+        if not page["hasMore"]:
+            return rows
+
+
+def _dump(practice: Practice, name: str) -> dict[str, Row]:
+    records = practice.edit("salesforce", op="dump", object=name)["records"]
+    return {row["Id"]: row for row in records}
