@@ -1,7 +1,6 @@
 """Real RQ workers on the test's own database and Valkey, to be killed at an exact call."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -32,6 +31,7 @@ class Workers:
     def __init__(self, environment: dict[str, str], count: int = 2) -> None:
         self.environment = environment | QUICK
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._struck: list[psutil.Process] = []
         for _ in range(count):
             self.hire()
 
@@ -56,65 +56,68 @@ class Workers:
         """`horse`: SIGKILL every work-horse. `worker`: only its parent. `both`. `stop`:
         SIGSTOP the horses for longer than the lease, then let them go on."""
         horses = self.horses()
+        self._struck += horses
         if what in ("worker", "both"):
-            for process in self.processes:
-                _signal(process.pid, signal.SIGKILL)
+            self._replace()
         if what in ("horse", "both"):
-            for horse in horses:
-                _signal(horse.pid, signal.SIGKILL)
+            _signal(horses, signal.SIGKILL)
         if what == "stop":
-            for horse in horses:
-                _signal(horse.pid, signal.SIGSTOP)
+            _signal(horses, signal.SIGSTOP)
             self.hire()
             time.sleep(LEASE_SECONDS + 1)
-            for horse in horses:
-                _signal(horse.pid, signal.SIGCONT)
-        self._replace_dead()
+            _signal(horses, signal.SIGCONT)
 
     def dismiss(self) -> None:
-        for horse in self.horses():
-            _signal(horse.pid, signal.SIGKILL)
+        _signal([*self._struck, *self.horses()], signal.SIGKILL)
         for process in self.processes:
             process.kill()
             process.wait()
 
-    def _replace_dead(self) -> None:
-        time.sleep(0.2)
-        dead = [p for p in self.processes if p.poll() is not None]
-        self.processes = [p for p in self.processes if p.poll() is None]
-        for _ in dead:
+    def _replace(self) -> None:
+        killed, self.processes = self.processes, []
+        for process in killed:
+            process.kill()
+            process.wait()
             self.hire()
 
 
 def until_over(run: Run) -> Run:
-    """Sweep, as `serve` does, until the run is over."""
-    until_true(lambda: queue.sweep() >= 0 and not _fresh(run).live)
-    return _fresh(run)
+    """Sweep, as `serve` does, until the run is over; a pause is cut short, as staff may."""
+
+    def over() -> bool:
+        queue.sweep()
+        run.refresh_from_db()
+        if run.status == Run.Status.PAUSED:
+            queue.resume(run, "staff")
+        return not run.live
+
+    until_true(over, run)
+    return run
 
 
-def until_held_or_over(practice: Practice, fault: int, run: Run) -> bool:
-    """Whether the call was reached: False where the run ended before it."""
+def until_held(practice: Practice, fault: int, run: Run) -> None:
+    """Until the call waits at the vendor; the run must not be over before it is made."""
 
-    def reached() -> bool:
-        return _held(practice, fault) or not _fresh(run).live
+    def held() -> bool:
+        run.refresh_from_db()
+        waits = any(f["id"] == fault and f["held"] for f in practice.faults())
+        assert waits or run.live, f"{run} never made the call: {practice.faults()} {run.message}"
+        return waits
 
-    until_true(reached)
-    return _held(practice, fault)
+    until_true(held, run)
 
 
-def until_true(condition: Callable[[], bool]) -> None:
+def until_true(condition: Callable[[], bool], run: Run) -> None:
+    """Look until it is so. A run that stands still fails the test, which says where."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "nothing happened for two minutes"
+        assert time.monotonic() < deadline, f"nothing happened for two minutes: {_where(run)}"
         time.sleep(0.1)
 
 
-def _held(practice: Practice, fault: int) -> bool:
-    return any(f["id"] == fault and f["held"] for f in practice.faults())
-
-
-def _fresh(run: Run) -> Run:
-    return Run.objects.get(pk=run.pk)
+def _where(run: Run) -> str:
+    slices = run.slices.exclude(status="done").values("object", "wave", "status", "epoch", "done")
+    return f"{run} is {run.status} ({run.message}), left to do: {list(slices[:5])}"
 
 
 def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -124,6 +127,7 @@ def _children(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return []
 
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            process.send_signal(number)
