@@ -42,8 +42,8 @@ def candidates(ctx: Context, object: str, scope: Scope) -> "QuerySet[LoadItem]":
         item__engagement=ctx.engagement,
         undoes=None,
         status__in=(Operation.Status.LANDED, Operation.Status.LOST),
-        **scope,
-    ).exclude(item__state=LoadItem.State.UNDONE)
+    )
+    touched = touched.filter(**scope).exclude(item__state=LoadItem.State.UNDONE)
     return LoadItem.objects.filter(pk__in=touched.values("item"))
 
 
