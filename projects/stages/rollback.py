@@ -12,7 +12,8 @@ WRITES = True
 
 CANNOT_BE_UNDONE = (
     "Numbers that the destination counted up (case numbers) stay used.",
-    "Times of last change of restored records are those of the rollback.",
+    "Times of last change of restored records are those of the rollback; so is the time of "
+    "closing where the load had reopened a closed record.",
     "E-mails and automations that our writes set off there have happened.",
 )
 
