@@ -43,7 +43,8 @@ def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total
     items = _items(ctx, object, drafts)
     ready = _ready(ctx, drafts, items)
     journal.save_items(list(items.values()))
-    missing = [i for i in ready if not i.item.remote_id]
+    kept = LoadItem.State.KEPT
+    missing = [i for i in ready if not i.item.remote_id or i.item.state == kept]
     creates = _adopt(ctx, object, missing)
     there = [i for i in ready if i.item.remote_id]
     updates = _changed(ctx, object, there)
@@ -165,7 +166,7 @@ def _ready(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem])
                 item.state = LoadItem.State.HELD
             item.reason = " ".join(reasons)
         elif item.state != LoadItem.State.LANDED or item.digest != digest:
-            if item.state in (LoadItem.State.UNDONE, LoadItem.State.KEPT):
+            if item.state == LoadItem.State.UNDONE:
                 item.remote_id, item.origin = "", LoadItem.Origin.NONE
             ready.append(Intent(item, values, digest=digest))
     return ready
@@ -202,16 +203,20 @@ def _resolve(
 
 def _adopt(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]:
     """Look every key up before creating it. What is there already was not made by us: it is
-    adopted, to be updated and never deleted. Returns the intents that must be created."""
+    adopted, to be updated and never deleted; unless it is the very record that a rollback
+    kept. Returns the intents that must be created."""
     by_key = {i.item.key: i for i in intents}
     found = {
         record.key: record
         for some in chunked(by_key, FETCH)
         for record in ctx.destination.find(object, some)
     }
-    for key, record in found.items():
-        item = by_key[key].item
-        item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
+    for key, intent in by_key.items():
+        item, record = intent.item, found.get(key)
+        if record is None:
+            item.remote_id, item.origin = "", LoadItem.Origin.NONE
+        elif item.remote_id != record.id:
+            item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
     return [i for key, i in by_key.items() if key not in found]
 
 
