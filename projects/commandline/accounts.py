@@ -56,7 +56,9 @@ def read(role: str, body: Any, problems: list[str]) -> Given | None:
             return None
         found[part] = _values(f"{role}.{part}", values, problems)
     specs = connectors.settings_of(kind)
-    problems += _misplaced(role, specs, found)
+    named = {problem.partition(":")[0] for problem in problems}
+    wrong = _misplaced(role, specs, found)
+    problems += [problem for problem in wrong if problem.partition(":")[0] not in named]
     return Given(role, kind, found["settings"], found["secrets"])
 
 
@@ -137,7 +139,7 @@ def _misplaced(
                 problems.append(f'{role}.{part}.{name}: belongs under "{home}"')
     for spec in specs:
         home = homes[spec.name]
-        stands = any(spec.name in values for values in found.values())
+        stands = any(values.get(spec.name, "").strip() for values in found.values())
         if spec.required and not spec.default and not stands:
             problems.append(f"{role}.{home}.{spec.name}: is missing ({spec.label})")
     return problems
