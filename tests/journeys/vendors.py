@@ -18,7 +18,8 @@ FEEDS = {
     "technicians": "settings/v2/tenant/{}/export/technicians",
 }
 MOVED = ("Account", "Contact", "Case")
-SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp")
+SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", "ClosedDate")
+"""`ClosedDate` is the server's, too: nobody can set it on a case that is there already."""
 
 Row = dict[str, Any]
 
