@@ -70,7 +70,9 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One kind of destination record. `once` means: never written again after creation."""
+    """One kind of destination record. `once` means: never written again after creation.
+    `second` means: completes records that another shape made, once all of those have landed —
+    for a field that points at another record of the same object."""
 
     name: str
     label: str
@@ -82,6 +84,7 @@ class Shape:
     lookups: tuple[Lookup, ...] = ()
     title: str = ""
     once: bool = False
+    second: bool = False
 
 
 @dataclass(slots=True)

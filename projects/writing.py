@@ -35,6 +35,7 @@ class Draft:
     parents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     problems: Sequence[str] = ()
     once: bool = False
+    second: bool = False
 
 
 def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total: int) -> None:
@@ -157,7 +158,8 @@ def _ready(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem])
     ready: list[Intent] = []
     for draft in drafts:
         item = items[draft.key]
-        if draft.once and item.state == LoadItem.State.LANDED:
+        landed = item.state == LoadItem.State.LANDED
+        if (draft.once and landed) or (draft.second and not landed):
             continue
         values, reasons = _resolve(draft, parents)
         digest = digest_of(values)

@@ -9,9 +9,9 @@ from connectors.base import Destination
 from projects import gates, sampling
 from projects.commandline.ask import Ask
 from projects.commandline.exits import PERSON, stop
-from projects.models import Engagement, LoadItem, Run
+from projects.models import Engagement, LoadItem, Plan, Run
 from projects.models.records import LOAD_READING
-from projects.presets import preset
+from projects.presets import preset, shapes_in
 from projects.shapes import Shape
 from projects.stages import rollback, tallies, undoing
 from projects.stages.base import Context, Tally
@@ -63,7 +63,7 @@ def counts(engagement: Engagement, stage: str, options: dict[str, Any]) -> Tally
 
 def to_write(engagement: Engagement, picks: dict[str, list[str]] | None = None) -> dict[str, int]:
     """Destination object → records that the extracted source gives, parents first."""
-    shapes = preset(engagement.preset).SHAPES
+    shapes = shapes_in(Plan.draft(engagement), preset(engagement.preset), second=False)
     return {
         object: sum(_count(engagement, s, picks) for s in shapes if s.destination == object)
         for object in order(engagement)

@@ -8,18 +8,18 @@ import httpx
 from django.core.management import CommandError
 
 from projects.models import Engagement, LoadItem
-from projects.presets import preset, shapes_for
+from projects.presets import preset
 
 Planted = set[tuple[str, str]]
 """(kind of difference, key)."""
 
 
 def plant(engagement: Engagement, control_url: str) -> Planted:
-    """Make the errors in records of the last destination object; returns what must be found."""
+    """Make the errors in records of the sampled kind; returns what must be found."""
     connection = engagement.destination
     items = list(
         LoadItem.objects.filter(
-            connection=connection, state=LoadItem.State.LANDED, shape=_last_shape(engagement)
+            connection=connection, state=LoadItem.State.LANDED, shape=_sampled_shape(engagement)
         )
     )
     items.sort(key=lambda item: hashlib.sha256(item.key.encode()).hexdigest())
@@ -53,22 +53,23 @@ class _Editor:
             raise CommandError(f"The practice vendor refused the planted error: {answer.text}")
 
 
-def _last_shape(engagement: Engagement) -> str:
-    return preset(engagement.preset).SHAPES[-1].name
+def _sampled_shape(engagement: Engagement) -> str:
+    chosen = preset(engagement.preset)
+    return next(s.name for s in chosen.SHAPES if s.root == chosen.SAMPLE.root)
 
 
 def _text_field(engagement: Engagement) -> str:
     """A mapped plain text field of these records that takes any value."""
     row = engagement.mapping_rows.filter(
-        shape=_last_shape(engagement), transform="copy", destination_field__endswith="__c"
+        shape=_sampled_shape(engagement), transform="copy", destination_field__endswith="__c"
     ).order_by("destination_field")
     return str(row.values_list("destination_field", flat=True)[0])
 
 
 def _other_parent(engagement: Engagement, moved: LoadItem) -> tuple[str, str]:
     """The record's first lookup, and a parent of the same object that is not its own."""
-    shape = shapes_for(preset(engagement.preset), moved.object)[-1]
-    lookup = shape.lookups[0]
+    shapes = preset(engagement.preset).SHAPES
+    lookup = next(s for s in shapes if s.name == moved.shape).lookups[0]
     payload = moved.operations.select_related("body").latest("pk").body.payload
     other = (
         LoadItem.objects.filter(connection=moved.connection, object=lookup.object, state="landed")

@@ -1,10 +1,10 @@
 """What a vendor pair needs to know, as data: PRESETS maps "source-destination" to a module
 of the shape of `Preset`. A vendor pair is never a class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from projects.shapes import Shape, When
 
@@ -94,8 +94,20 @@ def shape_named(chosen: Preset, name: str) -> Shape:
     return next(s for s in chosen.SHAPES if s.name == name)
 
 
-def shapes_for(chosen: Preset, destination: str) -> Sequence[Shape]:
-    return [s for s in chosen.SHAPES if s.destination == destination]
+def shapes_in(
+    plan: Mapping[str, Any], chosen: Preset, destination: str = "", second: bool | None = None
+) -> list[Shape]:
+    """The shapes that the plan has mapping rows for: of one destination object, of the first
+    or of the second pass, or all. A second pass is in use where its first one is."""
+    mapped = {row["shape"] for row in plan["rows"]}
+    used = {s.destination for s in chosen.SHAPES if s.name in mapped}
+    return [
+        s
+        for s in chosen.SHAPES
+        if (s.name in mapped or (s.second and s.destination in used))
+        and destination in ("", s.destination)
+        and second in (None, s.second)
+    ]
 
 
 PRESETS: dict[str, str] = {

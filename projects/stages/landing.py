@@ -12,7 +12,7 @@ from projects.models import Operation, Plan, SchemaField, Slice, SourceRecord
 from projects.models.plan import digest_of
 from projects.models.records import LOAD_READING
 from projects.placements import place
-from projects.presets import Preset, preset, shape_named, shapes_for
+from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.shapes import Joined, Shape, key_of, lookups
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
@@ -46,10 +46,14 @@ def prepare(ctx: Context, wave: int) -> None:
 
 
 def land_all(ctx: Context, wave: int, picks: Callable[[], Picks]) -> int:
-    """Every destination object, parents first, from wave `wave` on. Returns the next wave."""
+    """Every destination object, parents first, from wave `wave` on, then what a second pass
+    completes. Returns the next wave."""
     chosen = preset(ctx.engagement.preset)
-    for object in ctx.destination.ORDER:
-        shapes = shapes_for(chosen, object)
+    passes = [(o, second) for second in (False, True) for o in ctx.destination.ORDER]
+    for object, second in passes:
+        shapes = shapes_in(ctx.plan, chosen, object, second)
+        if not shapes:
+            continue
         ctx.cut(wave, lambda shapes=shapes: pieces(ctx.engagement, shapes, picks()))  # type: ignore[misc]
         total = sum(ctx.run.slices.filter(wave=wave).values_list("total", flat=True))
         for piece in ctx.claims(wave):
@@ -91,6 +95,7 @@ def _draft(
         parents=lookups(shape, joined.record, plan["tenant"]),
         problems=[p.message for p in result.problems],
         once=shape.once,
+        second=shape.second,
     )
 
 

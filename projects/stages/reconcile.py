@@ -12,7 +12,7 @@ from connectors.base import Record, Value
 from projects import diff, journal
 from projects.models import Difference, LoadItem, Slice
 from projects.models.records import CHECK_READING, LOAD_READING
-from projects.presets import Preset, preset, shapes_for
+from projects.presets import Preset, preset, shapes_in
 from projects.shapes import Shape, join, key_of
 from projects.stages.base import Context, Tally
 from projects.stages.extract import read_feeds
@@ -69,7 +69,7 @@ def _counted(ctx: Context, object: str) -> dict[str, int]:
 
 def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:
     mapped = {row["field"] for row in ctx.plan["rows"] if row["object"] == object}
-    looked_up = {lookup.field for s in shapes_for(chosen, object) for lookup in s.lookups}
+    looked_up = {lookup.field for s in shapes_in(ctx.plan, chosen, object) for lookup in s.lookups}
     return sorted(mapped | looked_up)
 
 
@@ -138,7 +138,7 @@ def _expected(
     """Key → what its record should be, from the source as it was read."""
     tenant = ctx.plan["tenant"]
     found: dict[str, Draft] = {}
-    for shape in shapes_for(chosen, object):
+    for shape in shapes_in(ctx.plan, chosen, object):
         source_ids = _source_ids(shape, tenant, keys)
         if not source_ids:
             continue
@@ -148,8 +148,20 @@ def _expected(
             else {"ids": source_ids}
         )
         for some in RecordReader(ctx.engagement, reading).join(shape, body):
-            found.update((d.key, d) for _, d in draft(ctx.plan, shape, some))
+            for _, wanted in draft(ctx.plan, shape, some):
+                _merge(found, wanted)
     return found
+
+
+def _merge(found: dict[str, Draft], wanted: Draft) -> None:
+    """A second pass adds its lookups to what the first one made."""
+    first = found.get(wanted.key)
+    if first is None:
+        if not wanted.second:
+            found[wanted.key] = wanted
+    else:
+        first.values.update(wanted.values)
+        first.parents = {**first.parents, **wanted.parents}
 
 
 def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
@@ -161,7 +173,7 @@ def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
 
 def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> None:
     """Name records that the source and the plan give but the destination lacks."""
-    shapes = {s.name: s for s in shapes_for(chosen, object)}
+    shapes = {s.name: s for s in shapes_in(ctx.plan, chosen, object, second=False)}
     reader = RecordReader(ctx.engagement, CHECK_READING)
     for _, body, _ in pieces(ctx.engagement, shapes.values(), reading=CHECK_READING):
         shape = shapes[body["shape"]]

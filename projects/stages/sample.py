@@ -37,7 +37,8 @@ def run(ctx: Context) -> Tally:
 
 
 def _diff_slices(ctx: Context) -> Iterator[tuple[str, dict[str, Any], int]]:
-    landed = ctx.run.slices.filter(wave__lt=DIFF_WAVE, body__has_key="shape")
+    first = {s.name for s in preset(ctx.engagement.preset).SHAPES if not s.second}
+    landed = ctx.run.slices.filter(wave__lt=DIFF_WAVE, body__shape__in=first)
     return (("diff", dict(piece.body), piece.total) for piece in landed)
 
 

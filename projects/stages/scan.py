@@ -9,7 +9,7 @@ from django.db import transaction
 
 from projects import technicians
 from projects.models import Finding, Plan, Slice
-from projects.presets import preset, shape_named
+from projects.presets import preset, shape_named, shapes_in
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
@@ -31,8 +31,8 @@ def run(ctx: Context) -> Tally:
         with transaction.atomic():
             technicians.propose(ctx.engagement, chosen.TECHNICIANS, users)
             ctx.finish(piece, done=1)
-    ctx.cut(1, lambda: pieces(ctx.engagement, chosen.SHAPES))
     draft = Plan.draft(ctx.engagement)
+    ctx.cut(1, lambda: pieces(ctx.engagement, shapes_in(draft, chosen)))
     plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
     for piece in ctx.claims(1):
         _scan(ctx, piece, plan)

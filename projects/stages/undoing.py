@@ -13,10 +13,13 @@ from connectors.base import Child, Record, Value
 from projects import journal, writing
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice
+from projects.presets import preset
 from projects.stages.base import Context
 
 SLICE_ITEMS = 1000
 FETCH = 200
+SELF_PASSES = 4
+"""How deep records of one object may hang under each other."""
 
 Scope = Mapping[str, Any]
 """Filter on operations: which writes to take back."""
@@ -26,11 +29,20 @@ def undo_all(ctx: Context, wave: int, scope: Scope) -> int:
     """Take back every live write in scope, object by object, children first. Returns the
     next free wave."""
     for object in reversed(ctx.destination.ORDER):
-        ctx.cut(wave, lambda object=object: _slices(ctx, object, scope))  # type: ignore[misc]
-        for piece in ctx.claims(wave):
-            undo_piece(ctx, piece, scope)
-        wave += 1
+        for _ in range(_passes(ctx, object)):
+            ctx.cut(wave, lambda object=object: _slices(ctx, object, scope))  # type: ignore[misc]
+            for piece in ctx.claims(wave):
+                undo_piece(ctx, piece, scope)
+            wave += 1
     return wave
+
+
+def _passes(ctx: Context, object: str) -> int:
+    """Records that hang under others of the same object go first; their parents, kept for
+    their sake, are looked at again."""
+    shapes = preset(ctx.engagement.preset).SHAPES
+    own = any(s.destination == object == lookup.object for s in shapes for lookup in s.lookups)
+    return SELF_PASSES if own else 1
 
 
 def candidates(ctx: Context, object: str, scope: Scope) -> "QuerySet[LoadItem]":
