@@ -10,7 +10,7 @@ from projects.models.records import LOAD_READING
 from projects.shapes import Joined, Record, Shape, join
 
 PLACEMENTS = "placements"
-SLICE_ROOTS = 2000
+SLICE_ROOTS = 1000
 JOINED_AT_ONCE = 400
 """A joined record is some 30 kB: this many are in memory together, whatever the slice."""
 IN_LIST = 500
