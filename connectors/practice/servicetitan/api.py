@@ -10,10 +10,15 @@ from connectors.practice.servicetitan import attachments, feeds, lists
 from connectors.practice.servicetitan.answers import Problem
 from connectors.practice.servicetitan.moments import ticks
 from connectors.practice.servicetitan.records import Records
-from connectors.practice.servicetitan.resources import BY_PATH, EXPORTS, RESOURCES, Resource
+from connectors.practice.servicetitan.resources import (
+    BY_OBJECT,
+    BY_PATH,
+    EXPORTS,
+    NESTED,
+    SINGLES,
+    Resource,
+)
 from connectors.practice.servicetitan.signin import APP_KEY, SignIn
-
-SINGLES = {(r.module, r.path): r for r in RESOURCES if r.single}
 
 
 class Api:
@@ -66,27 +71,36 @@ class Api:
             return feeds.export(resource, self._records, query, now, self.lag, self.page_rows)
         if resource := BY_PATH.get((module, path)):
             self._permit(resource)
+            if resource.alone:
+                return lists.alone(resource, self._records)
             return lists.page(resource, self._records, query, self.clamp)
-        if module == "forms":
-            return self._file(path, query)
-        path, _, id = path.rpartition("/")
-        resource = SINGLES.get((module, path))
+        return self._by_id(module, path, query)
+
+    def _by_id(self, module: str, path: str, query: QueryParams) -> Response:
+        """Paths that end in an id, or have one in the middle: what hangs under a record."""
+        head, _, last = path.rpartition("/")
+        if not last.isdecimal():
+            head, _, id = head.rpartition("/")
+            return self._nested(NESTED.get((module, f"{head}/", f"/{last}")), id, query)
+        if (module, head) == ("forms", "jobs/attachment"):
+            self._permit(BY_OBJECT["attachments"])
+            return self.files.redirect(int(last), self.clock)
+        resource = SINGLES.get((module, head))
+        if not resource:
+            raise Problem(404)
+        self._permit(resource)
+        return lists.single(resource, self._records, int(last))
+
+    def _nested(self, resource: Resource | None, id: str, query: QueryParams) -> Response:
         if not resource or not id.isdecimal():
             raise Problem(404)
         self._permit(resource)
-        return lists.single(resource, self._records, int(id))
-
-    def _file(self, path: str, query: QueryParams) -> Response:
-        """`jobs/{id}/attachments` and `jobs/attachment/{id}`."""
-        match path.split("/"):
-            case ["jobs", id, "attachments"] if id.isdecimal():
-                job = self._records.get("jobs", int(id))
-                if not job:
-                    raise Problem(404)
-                return lists.paged(attachments.listing(job), query)
-            case ["jobs", "attachment", id] if id.isdecimal():
-                return self.files.redirect(int(id), self.clock)
-        raise Problem(404)
+        parent = self._records.get(resource.under, int(id))
+        if not parent:
+            raise Problem(404)
+        if resource.object == "attachments":
+            return lists.paged(resource, attachments.listing(parent), query, self.clamp)
+        return lists.page(resource, self._records, query, self.clamp, int(id))
 
     def _permit(self, resource: Resource) -> None:
         if resource.object in self.denied:

@@ -21,6 +21,8 @@ from connectors.practice.servicetitan.moments import parse, stamp, ticks
 from connectors.practice.servicetitan.records import Records, Row
 from connectors.practice.servicetitan.resources import BY_OBJECT, PARENTS
 
+UNSEEN = frozenset({"id", "createdOn", "modifiedOn", "active"})
+
 
 class Edits:
     """Applies commands at the practice time. Raises ValueError where one makes no sense."""
@@ -33,18 +35,21 @@ class Edits:
         name, op = str(command.get("object")), command.get("op")
         if name not in BY_OBJECT:
             raise ValueError(f"object must be one of {', '.join(BY_OBJECT)}")
-        record = self._get(name, self._id(name, command, "like" if op == "create" else "id"))
+        id = self._id(name, command, "like" if op == "create" else "id")
+        record = self._get(name, id)
         if op == "update":
-            return self._save(name, record, command["set"])
+            return self._save(name, id, record, command["set"])
         if op == "delete":
-            return self._save(name, record, {"active": False})
+            return self._save(name, id, record, {"active": False})
         if op == "merge":
             return self._merge(name, record, int(command["into"]))
         if op == "create":
-            fresh = {"id": self._records.last_id() + 1, "createdOn": stamp(self._now)}
-            return self._save(name, record | fresh, command.get("set", {}))
+            id = self._records.last_id() + 1
+            fresh = {"id": type(record.get("id", 0))(id), "createdOn": stamp(self._now)}
+            parent = self._records.parent(name, self._id(name, command, "like"))
+            return self._save(name, id, record, fresh | command.get("set", {}), parent)
         if op == "remove":
-            self._records.remove(name, record["id"])
+            self._records.remove(name, id)
             return {}
         raise ValueError(f"op must be update, delete, merge, create or remove, not {op!r}")
 
@@ -72,25 +77,36 @@ class Edits:
                 "SELECT id FROM records WHERE object = ? AND parent = ?", (child, record["id"])
             ).fetchall()
             for (id,) in found:
-                self._save(child, self._get(child, id), {"customerId": into})
-        return self._save(name, record, {"active": False, "mergedToId": into})
+                self._save(child, id, self._get(child, id), {"customerId": into})
+        return self._save(name, record["id"], record, {"active": False, "mergedToId": into})
 
-    def _save(self, name: str, record: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-        record = record | {"modifiedOn": stamp(self._now)} | changes
-        self._records.put(row(name, record))
+    def _save(
+        self, name: str, id: int, record: dict[str, Any], changes: dict[str, Any],
+        parent: int | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Some records show neither id, nor times, nor that they are active, nor whose they are."""
+        active = changes.get("active", record.get("active", True))
+        unseen = UNSEEN - record.keys()
+        shown = {"modifiedOn": stamp(self._now)} | changes
+        record = record | {k: v for k, v in shown.items() if k not in unseen}
+        fresh = row(name, record, id, self._now)._replace(active=active)
+        if name not in PARENTS:
+            fresh = fresh._replace(parent=parent or self._records.parent(name, id))
+        self._records.put(fresh)
         return record
 
 
-def row(name: str, record: dict[str, Any]) -> Row:
-    """The stored form of a record."""
+def row(name: str, record: dict[str, Any], id: int = 0, now: int = 0) -> Row:
+    """The stored form of a record. `id` and `now` serve where the record does not tell."""
     parent: Any = record
     for step in PARENTS.get(name, ()):
         parent = (parent or {}).get(step)
+    created, modified = record.get("createdOn"), record.get("modifiedOn")
     return Row(
         name,
-        record["id"],
-        parse(record["modifiedOn"]),
-        parse(record["createdOn"]),
+        id or int(record["id"]),
+        parse(modified) if modified else now,
+        parse(created) if created else now,
         record.get("active", True),
         parent if isinstance(parent, int) else 0,
         orjson.dumps(record),

@@ -8,25 +8,40 @@ from starlette.responses import Response
 
 from connectors.practice.servicetitan import parameters
 from connectors.practice.servicetitan.answers import Problem
+from connectors.practice.servicetitan.moments import parse
 from connectors.practice.servicetitan.records import Records
-from connectors.practice.servicetitan.resources import RANGES, Resource
+from connectors.practice.servicetitan.resources import Resource
+from connectors.practice.servicetitan.submissions import submission_terms
 
-DEFAULT_PAGE, MAX_PAGE = 50, 5000
+DEFAULT_PAGE = 50
+LAST_TICK = 2**62
 
 
-def conditions(resource: Resource, query: QueryParams) -> tuple[str, list[Any]]:
-    """The WHERE clause that the parameters ask for, and its values."""
+def active_wanted(resource: Resource, query: QueryParams) -> bool | None:
+    """Active rows, inactive ones, or None for both."""
+    if resource.active_state:
+        return parameters.active_state_of(query)
+    if resource.inactive_flag:
+        return None if parameters.flag(query, resource.inactive_flag) else True
+    if resource.takes_active:
+        return parameters.active_of(query, resource.list_active)
+    return resource.list_active
+
+
+def conditions(resource: Resource, query: QueryParams, parent: int | None) -> tuple[str, list[Any]]:
+    """The WHERE clause that path and parameters ask for, and its values."""
     terms = ["object = ?"]
     values: list[Any] = [resource.object]
-    if resource.object == "invoices":
-        active = parameters.invoice_active_of(query)
-    elif resource.takes_active:
-        active = parameters.active_of(query, resource.list_active)
-    else:
-        active = resource.list_active
-    if active is not None:
+    if (active := active_wanted(resource, query)) is not None:
         terms.append(f"active = {int(active)}")
-    for name, term in RANGES.items():
+    if parent is not None:
+        terms.append("parent = ?")
+        values.append(parent)
+    if resource.object == "form-submissions":
+        more, wanted = submission_terms(query)
+        terms += more
+        values += wanted
+    for name, term in resource.ranges.items():
         if (moment := parameters.moment(query, name)) is not None:
             terms.append(term)
             values.append(moment)
@@ -49,14 +64,17 @@ def _filter(query: QueryParams, name: str, place: str) -> tuple[str, list[Any]]:
     return f"CAST({text} AS TEXT) = ?", [query[name]]
 
 
-def page(resource: Resource, records: Records, query: QueryParams, clamp: bool) -> Response:
+def page(
+    resource: Resource, records: Records, query: QueryParams, clamp: bool,
+    parent: int | None = None,
+) -> Response:  # fmt: skip
     """One page of a list. Over the maximum page size: clamped, or refused as a strict tenant."""
     if resource.needs_filter and not any(name in query for name in resource.needs_filter):
-        raise Problem(400, {"customerIds": ["At least one filter must be given."]})
-    number, size = page_of(query, clamp)
-    where, values = conditions(resource, query)
+        raise Problem(400, {resource.needs_filter[0]: ["At least one filter must be given."]})
+    number, size = page_of(query, clamp, resource.max_page)
+    where, values = conditions(resource, query, parent)
     rows = records.query(
-        f"SELECT body FROM records WHERE {where} ORDER BY {parameters.order(query)}"
+        f"SELECT body FROM records WHERE {where} ORDER BY {parameters.order(query, resource.sorts)}"
         " LIMIT ? OFFSET ?",
         (*values, size + 1, (number - 1) * size),
     ).fetchall()
@@ -66,13 +84,13 @@ def page(resource: Resource, records: Records, query: QueryParams, clamp: bool) 
     return envelope(number, size, total, [shown(resource, body) for (body,) in rows])
 
 
-def page_of(query: QueryParams, clamp: bool) -> tuple[int, int]:
+def page_of(query: QueryParams, clamp: bool, most: int) -> tuple[int, int]:
     """Which page, and how many rows it has."""
     number = parameters.number(query, "page", 1)
     size = parameters.number(query, "pageSize", DEFAULT_PAGE)
-    if size > MAX_PAGE and not clamp:
-        raise Problem(400, {"pageSize": [f"The field pageSize must be at most {MAX_PAGE}."]})
-    return number, min(size, MAX_PAGE)
+    if size > most and not clamp:
+        raise Problem(400, {"pageSize": [f"The field pageSize must be at most {most}."]})
+    return number, min(size, most)
 
 
 def envelope(number: int, size: int, total: int | None, rows: list[Any]) -> Response:
@@ -87,11 +105,26 @@ def envelope(number: int, size: int, total: int | None, rows: list[Any]) -> Resp
     return Response(orjson.dumps(body), media_type="application/json")
 
 
-def paged(rows: list[Any], query: QueryParams) -> Response:
-    """A page of rows that are all at hand."""
-    number, size = page_of(query, clamp=False)
+def paged(
+    resource: Resource, rows: list[dict[str, Any]], query: QueryParams, clamp: bool
+) -> Response:
+    """A page of rows that are all at hand, filtered by when they were created."""
+    number, size = page_of(query, clamp, resource.max_page)
+    start = parameters.moment(query, "createdOnOrAfter") or 0
+    end = parameters.moment(query, "createdBefore") or LAST_TICK
+    rows = [each for each in rows if start <= parse(each["createdOn"]) < end]
+    if "DESC" in parameters.order(query, {}):
+        rows.reverse()
     total = len(rows) if parameters.flag(query, "includeTotal") else None
     return envelope(number, size, total, rows[(number - 1) * size :][: size + 1])
+
+
+def alone(resource: Resource, records: Records) -> Response:
+    """The object of which there is one, without an envelope."""
+    (body,) = records.query(
+        "SELECT body FROM records WHERE object = ?", (resource.object,)
+    ).fetchone()
+    return Response(body, media_type="application/json")
 
 
 def single(resource: Resource, records: Records, id: int) -> Response:

@@ -1,5 +1,7 @@
 """Query parameters as the vendor reads them. Unknown ones are ignored, bad values are a 400."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import QueryParams
 
 from connectors.practice.servicetitan.answers import Problem, invalid
@@ -35,7 +37,7 @@ def active_of(query: QueryParams, default: bool | None) -> bool | None:
     return choices[value.lower()]
 
 
-def invoice_active_of(query: QueryParams) -> bool | None:
+def active_state_of(query: QueryParams) -> bool | None:
     """`activeState` of invoices and payments."""
     value = query.get("activeState", "ActiveOnly")
     choices = {"ActiveOnly": True, "InactiveOnly": False, "All": None}
@@ -66,12 +68,12 @@ def ids(query: QueryParams, name: str) -> list[int] | None:
     return [int(part) for part in parts]
 
 
-def order(query: QueryParams) -> str:
+def order(query: QueryParams, more: Mapping[str, str]) -> str:
     """`sort=+Field|-Field` or `orderBy` and `orderByDirection` as an ORDER BY clause."""
     value = query.get("sort") or query.get("orderBy")
     if not value:
         return "id"
-    columns = {"id": "id", "modifiedon": "modified", "createdon": "created"}
+    columns = {"id": "id", "modifiedon": "modified", "createdon": "created", **more}
     falls = value.startswith("-") or query.get("orderByDirection", "").lower().startswith("desc")
     column = columns.get(value.lstrip("+- ").lower())
     if column is None:

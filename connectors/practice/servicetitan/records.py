@@ -19,7 +19,7 @@ INDEXES = (
 )
 
 
-KEPT_UP_TO = 300_000_000  # bytes: a larger tenant is drawn again rather than kept twice
+KEPT_UP_TO = 400_000_000  # bytes: a larger tenant is drawn again rather than kept twice
 
 
 class Row(NamedTuple):
@@ -81,6 +81,11 @@ class Records:
             "SELECT body FROM records WHERE object = ? AND id = ?", (object, id)
         ).fetchone()
         return orjson.loads(row[0]) if row else None
+
+    def parent(self, object: str, id: int) -> int:
+        """What a stored record hangs under; 0 where there is no such record."""
+        found = self.query("SELECT parent FROM records WHERE object = ? AND id = ?", (object, id))
+        return int((found.fetchone() or (0,))[0])
 
     def put(self, row: Row) -> None:
         """Insert or replace."""

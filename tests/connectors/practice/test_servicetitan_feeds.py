@@ -15,9 +15,10 @@ from tests.practice import Practice
 FEEDS = {r.object: f"{r.module}/export/{r.path}" for r in RESOURCES if r.export}
 JOBS, CUSTOMERS = FEEDS["jobs"], FEEDS["customers"]
 ASSIGNMENTS = FEEDS["appointment-assignments"]
+UNSTAMPED = {"job-history", "job-canceled-logs"}  # rows that do not tell when they changed
 
 
-@pytest.mark.parametrize("object", FEEDS)
+@pytest.mark.parametrize("object", sorted(FEEDS.keys() - UNSTAMPED))
 def test_a_feed_gives_every_row_once_in_order_of_change(
     practice: Practice, tenant: Tenant, object: str
 ) -> None:
@@ -28,6 +29,25 @@ def test_a_feed_gives_every_row_once_in_order_of_change(
     order = [(datetime.fromisoformat(row["modifiedOn"]), row["id"]) for row in rows]
     # Microseconds are what Python keeps of seven digits: equal ones say nothing about ids.
     assert [moment for moment, _ in order] == sorted(moment for moment, _ in order)
+
+
+def test_history_comes_nested_by_job_and_some_jobs_come_twice(
+    practice: Practice, tenant: Tenant
+) -> None:
+    practice.limits("servicetitan", page_rows=300, rate=0)
+    rows, _ = tenant.feed(FEEDS["job-history"])
+    assert len(rows) == practice.state()["servicetitan"]["job-history"]["count"]
+    assert {row["jobId"] for row in rows} == {job["id"] for job in tenant.feed(JOBS)[0]}
+    events = [event["id"] for row in rows for event in row["history"]]
+    assert len(rows) > 1000
+    assert len(set(events)) < len(events)
+
+
+def test_the_feed_of_cancellations_is_in_order_of_their_creation(tenant: Tenant) -> None:
+    rows, _ = tenant.feed(FEEDS["job-canceled-logs"])
+    times = [datetime.fromisoformat(row["createdOn"]) for row in rows]
+    assert times == sorted(times)
+    assert {row["active"] for row in rows} == {True, False}
 
 
 def test_the_last_page_has_a_token_that_later_gives_only_what_changed(
@@ -203,3 +223,73 @@ def test_an_edit_may_set_what_the_vendor_would_never_send(
     assert tenant.fetch(f"jpm/jobs/{job['id']}").json().items() >= odd.items()
     rows, _ = tenant.feed(JOBS, **{"from": "2025-01-02T03:04:05Z"})
     assert rows[0] == job
+
+
+def test_notes_are_listed_under_their_parent_without_naming_it(
+    practice: Practice, tenant: Tenant
+) -> None:
+    practice.limits("servicetitan", rate=0)
+    found = 0
+    for customer in tenant.data("crm/customers", active="Any", pageSize=40):
+        notes = tenant.data(f"crm/customers/{customer['id']}/notes")
+        found += len(notes)
+        assert all("customerId" not in note for note in notes)
+    assert found
+    note = practice.edit(
+        "servicetitan", op="create", object="customer-notes", nth=0, set={"text": "New"}
+    )
+    owners = [
+        customer["id"]
+        for customer in tenant.data("crm/customers", active="Any", pageSize=40)
+        if note in tenant.data(f"crm/customers/{customer['id']}/notes")
+    ]
+    assert len(owners) == 1
+
+
+def test_a_change_of_a_row_that_shows_no_time_is_in_the_feed_again(
+    practice: Practice, tenant: Tenant
+) -> None:
+    for object in sorted(UNSTAMPED):
+        rows, token = tenant.feed(FEEDS[object])
+        edit = {"op": "update", "object": object, "nth": 2, "set": {}}
+        changed = practice.edit("servicetitan", **edit)
+        assert changed in rows
+        recent = {"from": token, "includeRecentChanges": "true"}
+        assert tenant.feed(FEEDS[object], **recent)[0] == [changed]
+
+
+def test_forms_are_filtered_by_status_owner_and_time(practice: Practice, tenant: Tenant) -> None:
+    path = "forms/submissions"
+    everything = tenant.data(path, status="Any", active="Any", pageSize=500)
+    completed = tenant.data(path, active="Any", pageSize=500)
+    assert {form["status"] for form in completed} == {"Completed"}
+    assert len(completed) < len(everything)
+    (form, *_) = completed
+    owner = {"owners[0].type": "Job", "owners[0].id": form["owners"][0]["id"]}
+    assert tenant.data(path, active="Any", **owner) == [form]
+    assert tenant.data(path, **(owner | {"owners[0].type": "Customer"})) == []
+    assert len(tenant.data(path, ownerType="Customer")) > 0
+    later = tenant.data(
+        path, active="Any", status="Any", submittedOnOrAfter=form["submittedOn"], pageSize=500
+    )
+    assert form in later
+    assert len(later) < len(everything)
+    practice.edit("servicetitan", op="delete", object="form-submissions", id=form["id"])
+    assert form not in tenant.data(path, pageSize=500)
+
+
+def test_teams_and_reasons_are_asked_for_in_ways_of_their_own(tenant: Tenant) -> None:
+    assert {team["active"] for team in tenant.data("dispatch/teams", active="Any")} == {True}
+    assert len(tenant.data("dispatch/teams", includeInactive="true")) == 4
+    assert {reason["active"] for reason in tenant.data("jpm/job-cancel-reasons")} == {True, False}
+    hours = tenant.fetch("dispatch/business-hours").json()
+    assert hours.keys() == {"weekdays", "saturday", "sunday"}
+
+
+def test_files_of_a_job_are_filtered_by_when_they_came(tenant: Tenant) -> None:
+    job, _ = job_with_file(tenant, "scan.jpg")
+    path = f"forms/jobs/{job}/attachments"
+    files = tenant.data(path)
+    assert tenant.data(path, createdOnOrAfter=files[-1]["createdOn"]) == files[-1:]
+    assert tenant.data(path, createdBefore=files[-1]["createdOn"]) == files[:-1]
+    assert tenant.data(path, sort="-Id") == files[::-1]

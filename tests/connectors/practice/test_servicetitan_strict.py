@@ -99,6 +99,24 @@ def test_an_object_whose_scope_was_not_granted_is_forbidden(
     assert tenant.fetch("jpm/jobs").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("object", "path"),
+    [
+        ("job-timesheets", "payroll/export/jobs/timesheets"),
+        ("business-hours", "dispatch/business-hours"),
+        ("form-submissions", "forms/submissions"),
+        ("customer-notes", "crm/customers/1/notes"),
+        ("attachments", "forms/jobs/1/attachments"),
+        ("attachments", "forms/jobs/attachment/1"),
+    ],
+)
+def test_each_way_to_an_object_needs_its_scope(
+    practice: Practice, tenant: Tenant, object: str, path: str
+) -> None:
+    practice.limits("servicetitan", deny=[object])
+    refused(tenant.fetch(path), 403)
+
+
 @pytest.mark.parametrize("verb", ["POST", "PUT", "PATCH", "DELETE"])
 def test_nothing_can_be_written(practice: Practice, tenant: Tenant, verb: str) -> None:
     before = practice.state()
@@ -128,6 +146,14 @@ def test_calls_over_the_rate_are_told_how_long_to_wait(practice: Practice, tenan
         "crm/jobs",
         "forms/jobs/1/attachments",
         "forms/jobs/attachment/7",
+        "crm/customers/1/notes",
+        "crm/locations/1/notes",
+        "crm/locations/x/notes",
+        "jpm/job-notes",
+        "jpm/job-history",
+        "telecom/calls",
+        "dispatch/export/zones",
+        "forms/export/submissions",
     ],
 )
 def test_what_does_not_exist_is_not_found(tenant: Tenant, path: str) -> None:
@@ -153,6 +179,13 @@ def test_what_does_not_exist_is_not_found(tenant: Tenant, path: str) -> None:
         ("crm/customers", {"active": "maybe"}),
         ("crm/customers/contacts", {"page": "1"}),
         ("accounting/invoices", {"activeState": "Some"}),
+        ("accounting/payments", {"activeState": "Some"}),
+        ("crm/locations/contacts", {"page": "1"}),
+        ("dispatch/teams", {"includeInactive": "perhaps"}),
+        ("forms/submissions", {"pageSize": "501"}),
+        ("forms/submissions", {"status": "Signed"}),
+        ("forms/submissions", {"submittedOnOrAfter": "2025-01-01T00:00:00+00:00"}),
+        ("forms/submissions", {"owners[0].id": "1"}),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_named_in_the_answer(
@@ -160,7 +193,7 @@ def test_a_parameter_that_makes_no_sense_is_named_in_the_answer(
 ) -> None:
     errors = refused(tenant.fetch(path, **query), 400)["errors"]
     assert isinstance(errors, dict)
-    assert errors.keys() == query.keys() or errors.keys() == {"customerIds"}
+    assert errors.keys() == query.keys() or errors.keys() < {"customerIds", "locationIds"}
 
 
 def test_a_plus_that_is_not_encoded_spoils_a_token(tenant: Tenant) -> None:

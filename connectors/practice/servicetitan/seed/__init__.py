@@ -4,9 +4,13 @@ from bisect import bisect
 from collections.abc import Iterator
 from itertools import accumulate
 
+import orjson
+
 from connectors.practice.servicetitan.records import Row
+from connectors.practice.servicetitan.seed.beside import beside_rows
 from connectors.practice.servicetitan.seed.billing import invoice_rows, membership_invoice_row
 from connectors.practice.servicetitan.seed.draw import Draw
+from connectors.practice.servicetitan.seed.extras import setup_rows
 from connectors.practice.servicetitan.seed.office import Office, open_office
 from connectors.practice.servicetitan.seed.people import (
     Party,
@@ -19,22 +23,28 @@ from connectors.practice.servicetitan.seed.people import (
 from connectors.practice.servicetitan.seed.work import job, work_rows
 
 KEPT = 40  # how many earlier customers can be the one that a duplicate doubles
+FIRST_ID_BESIDE = 90_000_000  # above all that the first stream draws, at any size
 
 
 def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
     """Every row of the tenant; exactly that many customers and jobs."""
-    draw = Draw(seed)
+    draw, beside = Draw(seed), Draw(f"{seed} beside", FIRST_ID_BESIDE)
     office = open_office(draw, jobs)
     yield from office.rows
+    technicians = [orjson.loads(r.body) for r in office.rows if r.object == "technicians"]
+    yield from setup_rows(technicians, [kind[0] for kind in office.job_types])
     outlines = [(draw.chance(0.35), fate_of(draw)) for _ in range(customers)]
     counts = share_out(draw, outlines, jobs)
     earlier: list[Party] = []
     number = 0
     for (company, fate), count in zip(outlines, counts, strict=True):
         each = party(draw, company, fate if earlier else "active", earlier)
-        yield from contact_rows(draw, each)
+        contacts = list(contact_rows(draw, each))
+        yield from contacts
         yield from location_rows(draw, each)
-        yield from job_rows(draw, each, office, number, count)
+        work = list(job_rows(draw, each, office, number, count))
+        yield from work
+        yield from beside_rows(beside, each, contacts, work)
         number += count
         yield customer_row(draw, each)
         if fate == "active" or draw.chance(0.2):  # a merged one here makes a chain of merges

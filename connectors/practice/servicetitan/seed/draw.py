@@ -19,9 +19,9 @@ FIRST_ID = 41_869_907
 class Draw:
     """Chance, ids and times. The vendor counts the ids of all objects together."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str, first_id: int = FIRST_ID) -> None:
         self.random = Random(seed).random
-        self._id = FIRST_ID
+        self._id = first_id
 
     def id(self) -> int:
         """The next id."""

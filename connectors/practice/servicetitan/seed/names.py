@@ -121,3 +121,11 @@ WORK = (
     ("Maintenance Visit", "MNT-01", "Service", 15900, 0),
     ("Thermostat, Wi-Fi", "EQ-TS-01", "Equipment", 34900, 12150),
 )
+SAID = (
+    "Customer wants a call on the morning of the visit.",
+    "Left voicemail, no answer & mailbox full.",
+    "Tenant rescheduled access to 10am.",
+    "Please do NOT upsell — see last visit.",
+    "Warranty claim sent to the manufacturer 📨",
+    "Quoted 3-ton replacement, thinking about it.",
+)
