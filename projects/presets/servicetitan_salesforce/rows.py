@@ -1,0 +1,76 @@
+"""Which source field goes where, as proposed to staff."""
+
+from projects.presets import RowDefault
+from projects.presets.servicetitan_salesforce.values import PRIORITIES, STATUSES
+
+
+def _address(shape: str, part: str, prefix: str) -> tuple[RowDefault, ...]:
+    return (
+        RowDefault(shape, f"{part}.address", f"{prefix}Street", "street"),
+        RowDefault(shape, f"{part}.address.city", f"{prefix}City"),
+        RowDefault(shape, f"{part}.address.state", f"{prefix}State"),
+        RowDefault(shape, f"{part}.address.zip", f"{prefix}PostalCode"),
+        RowDefault(shape, f"{part}.address.country", f"{prefix}Country"),
+    )
+
+
+def _origin(shape: str) -> tuple[RowDefault, ...]:
+    return (
+        RowDefault(shape, "createdOn", "Source_Created_Date__c", "instant"),
+        RowDefault(shape, "type", "Source_Customer_Type__c"),
+        RowDefault(shape, "tags.name", "Source_Tags__c", "join"),
+    )
+
+
+ROWS = (
+    RowDefault("company", "name", "Name"),
+    RowDefault("company", "phone.value", "Phone"),
+    RowDefault("company", "fax.value", "Fax"),
+    *_address("company", "site", "Shipping"),
+    *(
+        RowDefault("company", r.path.removeprefix("site."), r.field, r.transform)
+        for r in _address("company", "site", "Billing")
+    ),
+    *_origin("company"),
+    RowDefault("placeholder", "", "Name", "template", "Unassigned Account {number}"),
+    RowDefault("household", "name", "FirstName", "first_name"),
+    RowDefault("household", "name", "LastName", "last_name", "{@id}"),
+    RowDefault("household", "phone.value", "Phone"),
+    RowDefault("household", "mobile.value", "MobilePhone"),
+    RowDefault("household", "email.value", "Email", "email"),
+    *_address("household", "site", "Mailing"),
+    *_origin("household"),
+    RowDefault("company contact", "person.memo", "LastName", "last_name", "{name}"),
+    RowDefault("company contact", "person.memo", "FirstName", "first_name"),
+    RowDefault("company contact", "phone.value", "Phone"),
+    RowDefault("company contact", "mobile.value", "MobilePhone"),
+    RowDefault("company contact", "email.value", "Email", "email"),
+    RowDefault("company contact", "person.createdOn", "Source_Created_Date__c", "instant"),
+    RowDefault("job", "", "Subject", "template", "{jobType.name} {jobNumber}"),
+    RowDefault("job", "summary", "Description", "html_text"),
+    RowDefault("job", "jobStatus", "Status", "value_map", values=STATUSES),
+    RowDefault("job", "priority", "Priority", "value_map", values=PRIORITIES),
+    RowDefault("job", "jobStatus", "Source_Status__c"),
+    RowDefault("job", "priority", "Source_Priority__c"),
+    RowDefault("job", "jobNumber", "Source_Job_Number__c"),
+    RowDefault("job", "createdOn", "Source_Created_Date__c", "instant"),
+    RowDefault("job", "first.start", "Source_Scheduled_Start__c", "instant"),
+    RowDefault("job", "last.end", "Source_Scheduled_End__c", "instant"),
+    RowDefault("job", "completedOn", "Source_Completed_Date__c", "instant"),
+    RowDefault("job", "jobType.name", "Job_Type__c"),
+    RowDefault("job", "jobType.class", "Job_Class__c"),
+    RowDefault("job", "businessUnit.name", "Business_Unit__c"),
+    RowDefault("job", "tags.name", "Source_Tags__c", "join"),
+    RowDefault("job", "technician.id", "OwnerId", "owner"),
+    RowDefault("job", "technicians.id", "Technician_Ids__c", "join"),
+    RowDefault("job", "technicians.name", "Technician_Names__c", "join"),
+    RowDefault("job", "technicians.email", "Technician_Emails__c", "join"),
+    RowDefault("job", "technician.id", "Primary_Technician_Id__c"),
+    RowDefault("job", "technician.name", "Primary_Technician_Name__c"),
+    RowDefault("job", "technician.email", "Primary_Technician_Email__c", "email"),
+    RowDefault("job", "customerPo", "Customer_PO__c"),
+    RowDefault("job", "total", "Job_Total__c", "decimal"),
+    RowDefault("job", "site.name", "Site_Name__c"),
+    RowDefault("job", "site.address", "Site_Address__c", "address"),
+    RowDefault("job", "site.id", "Site_Source_Id__c"),
+)

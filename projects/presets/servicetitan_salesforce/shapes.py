@@ -1,0 +1,148 @@
+"""Which records make up each destination record: joins, scopes, lookups."""
+
+from projects.shapes import Lookup, Part, Shape, When
+
+COMPANY = When("type", ("Commercial",))
+HOUSEHOLD = When("type", ("Commercial",), negate=True)
+NOT_MERGED = When("mergedToId", (None,))
+ACTIVE = When("active", (True,))
+
+
+def _has(path: str) -> When:
+    return When(path, (None,), negate=True)
+
+
+def _contact(name: str, *types: str, of: str = "") -> Part:
+    return Part(
+        name,
+        "customer-contacts",
+        "parent",
+        of=of,
+        where=(When("type", types),) if types else (),
+        prefer=(ACTIVE,),
+    )
+
+
+SITE = Part("site", "locations", "parent", prefer=(ACTIVE,))
+TAGS = Part("tags", "tag-types", "ids", paths=("tagTypeIds",), pick="all", order=("name",))
+
+JOB_PARTS = (
+    Part("customer", "customers", "id", paths=("customerId",)),
+    Part("person", "customer-contacts", "parent", of="customer", prefer=(ACTIVE,)),
+    Part("placement", "placements", "id", paths=("customerId",)),
+    Part("site", "locations", "id", paths=("locationId",)),
+    Part("jobType", "job-types", "id", paths=("jobTypeId",)),
+    Part("businessUnit", "business-units", "id", paths=("businessUnitId",)),
+    TAGS,
+    Part("appointments", "appointments", "parent", prefer=(ACTIVE,), order=("start",), pick="all"),
+    Part("first", "appointments", "parent", prefer=(ACTIVE,), order=("start",)),
+    Part("last", "appointments", "parent", prefer=(ACTIVE,), order=("end",), pick="last"),
+    Part(
+        "assignments",
+        "appointment-assignments",
+        "parent",
+        order=("assignedOn",),
+        pick="all",
+    ),
+    Part(
+        "decisive",
+        "appointment-assignments",
+        "parent",
+        where=(ACTIVE,),
+        prefer=(When("status", ("Done",)),),
+        order=("modifiedOn",),
+        pick="last",
+    ),
+    Part(
+        "technicians",
+        "technicians",
+        "ids",
+        paths=("assignments.technicianId", "soldById"),
+        pick="all",
+        order=("name",),
+    ),
+    Part("technician", "technicians", "id", paths=("decisive.technicianId", "soldById")),
+)
+
+SHAPES = (
+    Shape(
+        "company",
+        "Company account",
+        "Account",
+        "customers",
+        "customers/{@id}",
+        where=(COMPANY, NOT_MERGED),
+        parts=(SITE, _contact("phone", "Phone", "MobilePhone"), _contact("fax", "Fax"), TAGS),
+        title="{name}",
+    ),
+    Shape(
+        "placeholder",
+        "Unassigned Account",
+        "Account",
+        "placements",
+        "placements/{number}",
+        title="Unassigned Account {number}",
+        once=True,
+    ),
+    Shape(
+        "household",
+        "Household contact",
+        "Contact",
+        "customers",
+        "customers/{@id}",
+        where=(HOUSEHOLD, NOT_MERGED),
+        parts=(
+            SITE,
+            _contact("phone", "Phone"),
+            _contact("mobile", "MobilePhone"),
+            _contact("email", "Email"),
+            TAGS,
+            Part("placement", "placements", "id", paths=("@id",)),
+        ),
+        lookups=(
+            Lookup("AccountId", "Account", "placements/{placement.number}", (_has("placement"),)),
+        ),
+        title="{name}",
+    ),
+    Shape(
+        "company contact",
+        "Company contact",
+        "Contact",
+        "customers",
+        "customers/{@id}",
+        where=(COMPANY, NOT_MERGED, _has("person")),
+        parts=(
+            Part("person", "customer-contacts", "parent", prefer=(ACTIVE,)),
+            _contact("phone", "Phone"),
+            _contact("mobile", "MobilePhone"),
+            _contact("email", "Email"),
+        ),
+        lookups=(Lookup("AccountId", "Account", "customers/{@id}"),),
+        title="{person.memo}",
+    ),
+    Shape(
+        "job",
+        "Job",
+        "Case",
+        "jobs",
+        "jobs/{@id}",
+        parts=JOB_PARTS,
+        lookups=(
+            Lookup(
+                "AccountId",
+                "Account",
+                "customers/{customer.@id}",
+                (When("customer.type", ("Commercial",)),),
+            ),
+            Lookup("AccountId", "Account", "placements/{placement.number}", (_has("placement"),)),
+            Lookup(
+                "ContactId",
+                "Contact",
+                "customers/{customerId}",
+                (When("customer.type", ("Commercial",), negate=True),),
+            ),
+            Lookup("ContactId", "Contact", "customers/{customerId}", (_has("person"),)),
+        ),
+        title="{jobNumber} {jobType.name}",
+    ),
+)
