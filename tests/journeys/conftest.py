@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.practice import Practice, start
 
@@ -28,9 +29,10 @@ def practice(moved_contractor: Practice) -> Practice:
 
 
 @pytest.fixture
-def workers(child_environment: dict[str, str]) -> Iterator["Workers"]:
-    from tests.workers import Workers  # only once Django is set up
+def workers(child_environment: dict[str, str], settings: Settings) -> Iterator["Workers"]:
+    from tests.workers import LEASE_SECONDS, Workers  # only once Django is set up
 
+    settings.LEASE_SECONDS, settings.BELL_SECONDS = LEASE_SECONDS, 2
     crew = Workers(child_environment)
     yield crew
     crew.dismiss()
