@@ -146,7 +146,10 @@ def value_map(value: Any, context: Context) -> Value:
     if text is None:
         return None
     if text not in context.values:
-        raise Unfit(f"{context.path}: no value map for “{text}”. Add one.", text, unmapped=True)
+        said = (
+            f"{context.path}: no value map for “{text}”. Add one under Value maps, and scan again."
+        )
+        raise Unfit(said, text, unmapped=True)
     return context.values[text] or None
 
 

@@ -95,7 +95,10 @@ def _fallback_named(engagement: Engagement) -> str:
 
 def _no_blocking_findings(engagement: Engagement) -> str:
     first = engagement.findings.filter(severity="blocks").first()
-    return f"{first.message} (Findings lists all of them.)" if first else ""
+    if first is None:
+        return ""
+    such = f", such as {first.records[0]}" if first.records else ""
+    return f"{first.message} (Findings lists all of them{such}.)"
 
 
 def _mapping_confirmed(engagement: Engagement) -> str:
