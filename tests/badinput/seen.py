@@ -8,7 +8,8 @@ from typing import Any
 import lxml.html
 from django.test import Client
 
-from projects.models import Engagement, SourceRecord
+from projects import queue
+from projects.models import Engagement, Run, SourceRecord
 from projects.models.records import LOAD_READING
 from tests.practice import Practice
 from tests.projects.commandline.scripted import Answer
@@ -39,11 +40,21 @@ def page(site: Client, engagement: Engagement) -> str:
     return text(site.get(address(engagement)).content)
 
 
-def press(site: Client, path: str, **form: str) -> list[str]:
+def press(site: Client, path: str, **form: Any) -> list[str]:
     """Press a button; the messages on the page that follows."""
     answer = site.post(path, form, follow=True)
     assert answer.status_code == 200
     return [unescape(str(message)) for message in answer.context["messages"]]
+
+
+def worked(site: Client, engagement: Engagement, stage: str) -> Run:
+    """Press the button of a stage, then be the worker who hears its bell."""
+    (said,) = press(site, address(engagement, f"start/{stage}/"))
+    run = engagement.runs.get(stage=stage, status=Run.Status.QUEUED)
+    assert f"run {run.pk} is started" in said
+    queue.perform(run.pk)
+    run.refresh_from_db()
+    return run
 
 
 def one_sentence(answer: Answer, code: int, *words: str) -> None:
