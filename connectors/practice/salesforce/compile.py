@@ -36,11 +36,12 @@ OWNER = Object(
 @dataclass(frozen=True, slots=True)
 class Column:
     """One answered value: where it goes, its field, its SQL (several for an address).
-    A value of a parent has that parent's id last."""
+    A value of a parent has the ids of the parents on its path last; `kinds` their objects."""
 
     path: tuple[str, ...]
     field: Field
     sql: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -102,8 +103,10 @@ class Compiler:
         if item.aggregate == "fields":
             return self._all_fields(item.path.upper())
         steps, field, alias = self.resolve(item.path)
-        parent = (f"{alias}.Id",) if steps else ()
-        return [Column((*steps, field.name), field, self._sql(field, alias) + parent)]
+        joined = [self._joins[tuple(steps[: n + 1])] for n in range(len(steps))]
+        ids = tuple(f"{alias}.Id" for alias, _ in joined)
+        kinds = tuple(object.name for _, object in joined)
+        return [Column((*steps, field.name), field, self._sql(field, alias) + ids, kinds)]
 
     def _all_fields(self, which: str) -> list[Column]:
         if which not in ("ALL", "STANDARD", "CUSTOM"):

@@ -5,14 +5,15 @@ from connectors.practice.salesforce.fields import Field, field, text, when
 KEY = text("Source_Id__c", "Source Id", 80, "CUNXQI")
 
 
-def _long(name: str, label: str) -> Field:
+def long(name: str, label: str) -> Field:
+    """A long text area."""
     return field(name, label, "textarea", 32768, "CUN")
 
 
 CUSTOMER = (
     KEY,
     when("Source_Created_Date__c", "Source Created Date"),
-    _long("Source_Tags__c", "Source Tags"),
+    long("Source_Tags__c", "Source Tags"),
     text("Source_Customer_Type__c", "Source Customer Type", 40),
 )
 JOB = (
@@ -27,10 +28,10 @@ JOB = (
     text("Job_Type__c", "Job Type", 255),
     text("Job_Class__c", "Job Class", 255),
     text("Business_Unit__c", "Business Unit", 255),
-    _long("Source_Tags__c", "Source Tags"),
-    _long("Technician_Ids__c", "Technician Ids"),
-    _long("Technician_Names__c", "Technician Names"),
-    _long("Technician_Emails__c", "Technician Emails"),
+    long("Source_Tags__c", "Source Tags"),
+    long("Technician_Ids__c", "Technician Ids"),
+    long("Technician_Names__c", "Technician Names"),
+    long("Technician_Emails__c", "Technician Emails"),
     text("Primary_Technician_Id__c", "Primary Technician Id", 80),
     text("Primary_Technician_Name__c", "Primary Technician Name", 255),
     field("Primary_Technician_Email__c", "Primary Technician Email", "email", 80, "CUN"),

@@ -1,5 +1,6 @@
 """Deleting one record: what goes along, what stands in the way, what is merely emptied."""
 
+from connectors.practice.salesforce import rules
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.org import Org
@@ -18,8 +19,7 @@ def delete(org: Org, object: Object, id: str, user: str) -> None:
         raise RowError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
     if row["IsDeleted"]:
         raise RowError("ENTITY_IS_DELETED", "entity is deleted")
-    if not org.rights.modify_all and row.get("OwnerId") != user:
-        raise RowError("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+    rules.check_access(org, object, row, user)
     if org.take_lock():
         raise RowError(
             "UNABLE_TO_LOCK_ROW",
@@ -28,6 +28,7 @@ def delete(org: Org, object: Object, id: str, user: str) -> None:
     doomed = _cascade(org, object, id)
     _check_restrictions(org, object, row, doomed)
     _remove(org, doomed, user)
+    org.access_changed |= object.name == "PermissionSetAssignment"
 
 
 def _cascade(org: Org, object: Object, id: str) -> dict[str, Object]:
@@ -52,11 +53,12 @@ def _check_restrictions(
             found = [c for c in org.store.ids(child, field.name, id, 50) if c not in doomed]
             if found:
                 name = row.get(NAMES.get(object.name, "Id"))
-                numbers = ", ".join(str(org.store.value(child, c, "CaseNumber")) for c in found)
+                own = NAMES.get(child.name, "Name")
+                numbers = ", ".join(str(org.store.value(child, c, own)) for c in found)
                 raise RowError(
                     "DELETE_FAILED",
                     f"Your attempt to delete {name} could not be completed because it is"
-                    f" associated with the following cases.: {numbers}\n",
+                    f" associated with the following {child.plural.lower()}.: {numbers}\n",
                 )
 
 

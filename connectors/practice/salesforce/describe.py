@@ -22,8 +22,6 @@ SOAP = {
 CONSTANT: dict[str, Any] = {
     "aggregatable": True,
     "calculatedFormula": None,
-    "cascadeDelete": False,
-    "caseSensitive": False,
     "controllerName": None,
     "defaultValueFormula": None,
     "dependentPicklist": False,
@@ -31,10 +29,8 @@ CONSTANT: dict[str, Any] = {
     "digits": 0,
     "encrypted": False,
     "htmlFormatted": False,
-    "inlineHelpText": None,
     "mask": None,
     "maskType": None,
-    "relationshipOrder": None,
     "restrictedDelete": False,
     "writeRequiresMasterRead": False,
 }
@@ -45,9 +41,11 @@ def field_answer(field: Field) -> dict[str, Any]:
     """One member of `fields`."""
     textual = field.type in TEXTS or field.type in ("id", "reference")
     return CONSTANT | {
-        "autoNumber": field.name == "CaseNumber",
+        "autoNumber": field.name == "CaseNumber" or bool(field.auto),
         "byteLength": field.length * (1 if field.type in ("id", "reference") else 3),
         "calculated": False,
+        "cascadeDelete": field.order is not None,
+        "caseSensitive": field.case_sensitive,
         "compoundFieldName": _compound(field.name),
         "createable": field.createable,
         "custom": field.custom,
@@ -58,13 +56,14 @@ def field_answer(field: Field) -> dict[str, Any]:
         "filterable": field.filterable,
         "groupable": textual and field.filterable and not field.formula,
         "idLookup": field.id_lookup,
+        "inlineHelpText": field.help,
         "label": field.label,
         "length": field.length,
         "name": field.name,
         "nameField": field.name in ("Name", "CaseNumber"),
         "namePointing": len(field.references) > 1,
         "nillable": field.nillable,
-        "permissionable": field.custom or (field.nillable and field.createable),
+        "permissionable": _permissionable(field),
         "picklistValues": [
             {
                 "active": choice.active,
@@ -79,6 +78,7 @@ def field_answer(field: Field) -> dict[str, Any]:
         "precision": field.precision if field.type != "int" else 0,
         "referenceTo": list(field.references),
         "relationshipName": field.relationship,
+        "relationshipOrder": field.order,
         "restrictedPicklist": field.restricted,
         "scale": field.scale,
         "soapType": SOAP.get(field.type, "xsd:string"),
@@ -87,6 +87,12 @@ def field_answer(field: Field) -> dict[str, Any]:
         "unique": field.unique,
         "updateable": field.updateable,
     }
+
+
+def _permissionable(field: Field) -> bool:
+    if field.custom:
+        return field.guarded
+    return field.nillable and field.createable and field.name != "Name"
 
 
 def _compound(name: str) -> str | None:
@@ -103,7 +109,7 @@ def summary(object: Object, base: str) -> dict[str, Any]:
         "label": object.label,
         "labelPlural": object.plural,
         "keyPrefix": object.prefix,
-        "custom": False,
+        "custom": object.custom,
         "customSetting": False,
         "createable": "C" in object.rights,
         "updateable": "U" in object.rights,

@@ -51,6 +51,12 @@ class Field:
     on_delete: str = ""
     default: Any = None
     formula: str = ""
+    case_sensitive: bool = False
+    order: int | None = None
+    """Of a master: 0, or 1 for the second of its object. None makes it no master."""
+    auto: str = ""
+    """The display format of an auto-number."""
+    help: str | None = None
 
     @property
     def custom(self) -> bool:
@@ -65,6 +71,11 @@ class Field:
         )
 
     @property
+    def guarded(self) -> bool:
+        """Whether field-level security applies: not to what every create must name."""
+        return self.custom and not self.required and not self.auto
+
+    @property
     def filterable(self) -> bool:
         """Long texts and compounds can be neither filtered nor sorted by."""
         return self.type != "address" and not (self.type == "textarea" and self.length > 255)
@@ -72,6 +83,11 @@ class Field:
     def with_choice(self, value: str) -> "Field":
         """The field after the org silently took in a value it did not know."""
         return replace(self, choices=(*self.choices, Choice(value, active=False)))
+
+
+def label_of(name: str) -> str:
+    """How Setup would label a custom name."""
+    return name.removesuffix("__c").replace("_", " ")
 
 
 def field(name: str, label: str, type: str, length: int = 0, flags: str = "", **more: Any) -> Field:
@@ -104,11 +120,20 @@ def pick(
 
 
 def lookup(
-    name: str, label: str, to: str, flags: str = "CUN", children: str = "", on_delete: str = ""
+    name: str,
+    label: str,
+    to: str,
+    flags: str = "CUN",
+    children: str = "",
+    on_delete: str = "",
+    order: int | None = None,
 ) -> Field:
     """A reference; more than one target (`|`) makes it polymorphic. `on_delete` is what a
-    delete of the target does to this row: "" empties the field, or cascade, or restrict."""
+    delete of the target does to this row: "" empties the field, or cascade, or restrict.
+    With an `order` the target is this object's master."""
     relationship = name.removesuffix("Id") if name.endswith("Id") else None
+    if name.endswith("__c"):
+        relationship = f"{name.removesuffix('__c')}__r"
     return field(
         name,
         label,
@@ -119,6 +144,7 @@ def lookup(
         relationship=relationship,
         children=children or None,
         on_delete=on_delete,
+        order=order,
     )
 
 

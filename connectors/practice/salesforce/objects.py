@@ -7,17 +7,21 @@ fields, those that a migration reads or writes.
 from dataclasses import dataclass
 from dataclasses import field as data
 
+from connectors.practice.salesforce.custom_objects import CUSTOM_FIELDS, CUSTOM_OBJECTS, with_key
 from connectors.practice.salesforce.customs import CUSTOMS
 from connectors.practice.salesforce.fields import (
     Field,
     address,
     field,
+    label_of,
     lookup,
     pick,
     text,
     truth,
     when,
 )
+from connectors.practice.salesforce.ids import DIGITS
+from connectors.practice.salesforce.setup_objects import SETUP_TABLES
 
 
 @dataclass(slots=True)
@@ -32,6 +36,17 @@ class Object:
     """C createable, U updateable, D deletable."""
     audited: bool = False
     fields: dict[str, Field] = data(default_factory=dict)
+
+    @property
+    def custom(self) -> bool:
+        """Whether the org's administrator made it."""
+        return self.name.endswith("__c")
+
+    @property
+    def masters(self) -> list[Field]:
+        """Its master fields, the first one first."""
+        found = [each for each in self.fields.values() if each.order is not None]
+        return sorted(found, key=lambda each: each.order or 0)
 
 
 SYSTEM = (
@@ -219,11 +234,33 @@ TABLES: tuple[tuple[str, str, str, str, str, bool, tuple[Field, ...]], ...] = (
 )  # fmt: skip
 
 
-def fresh_objects() -> dict[str, Object]:
-    """The schema the org is born with, by object name in lower case."""
+def custom_prefix(number: int) -> str:
+    """The first characters of the ids of the n-th custom object: a00, a01 …"""
+    return f"a{DIGITS[number // 62]}{DIGITS[number % 62]}"
+
+
+def custom_object(
+    name: str, label: str, plural: str, prefix: str, fields: tuple[Field, ...], named: Field
+) -> Object:
+    """A custom object; without a master it has an owner of its own."""
+    detail = any(each.order is not None for each in fields)
+    owner = () if detail else (lookup("OwnerId", "Owner ID", "Group|User", "CUD"),)
+    every = (*SYSTEM, *owner, named, *fields)
+    by_name = {each.name.lower(): each for each in every}
+    return Object(name, label, plural, prefix, "CUD", True, by_name)
+
+
+def fresh_objects(customs: bool = True) -> dict[str, Object]:
+    """The schema the org is born with, by object name in lower case; without `customs` an
+    org that has not been prepared for the whole history."""
     born = {}
-    for name, label, plural, prefix, rights, audited, fields in TABLES:
-        every = (*SYSTEM, *fields, *CUSTOMS.get(name, ()))
+    for name, label, plural, prefix, rights, audited, fields in (*TABLES, *SETUP_TABLES):
+        more = CUSTOM_FIELDS.get(name, ()) if customs else ()
+        every = (*SYSTEM, *fields, *CUSTOMS.get(name, ()), *more)
         by_name = {each.name.lower(): each for each in every}
         born[name.lower()] = Object(name, label, plural, prefix, rights, audited, by_name)
+    for number, (name, plural, fields) in enumerate(CUSTOM_OBJECTS if customs else ()):
+        named = field("Name", f"{label_of(name)} Name", "string", 80, "CUNDI")
+        prefix, every = custom_prefix(number), with_key(fields)
+        born[name.lower()] = custom_object(name, label_of(name), plural, prefix, every, named)
     return born

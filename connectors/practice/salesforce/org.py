@@ -32,6 +32,9 @@ class Settings:
     assignment_rule: bool = True
     audit_fields: bool = True
     lock_rows: int = 0
+    deploy_delay: float = 0.1
+    sandbox: bool = False
+    custom_objects: bool = True
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Rights:
     api_enabled: bool = True
     modify_all: bool = True
     view_setup: bool = True
+    modify_metadata: bool = True
     hard_delete: bool = False
 
 
@@ -89,11 +93,15 @@ class Org:
     def __init__(self, world: World) -> None:
         self.world = world
         self.store = Store(world.directory)
+        self.settings = Settings()
         self.renew()
 
     def renew(self) -> None:
-        """Everything but the records as on the first day."""
-        self.schema, self.settings, self.rights = Schema(), Settings(), Rights()
+        """Everything but the records as on the first day. `custom_objects` counts for one
+        reset, this one."""
+        self.schema = Schema(self.settings.custom_objects)
+        self.settings, self.rights = Settings(), Rights()
+        self.access_changed = False
         self.people = People()
         self.calls, self.batches = Usage(), Usage()
         self.random = Random(self.world.seed)

@@ -114,17 +114,18 @@ def record(object: str, base: str, columns: list[Column], row: tuple[Any, ...]) 
 
 def _nest(answer: dict[str, Any], column: Column, values: tuple[Any, ...], base: str) -> None:
     *steps, name = column.path
+    own = len(values) - len(steps)
     target = answer
-    for step in steps:
+    for step, known, id in zip(steps, column.kinds, values[own:], strict=True):
         inner = target.setdefault(step, None)
         if inner is None:
-            if values[-1] is None:
+            if id is None:
                 return
-            kind = OWNERS.get(values[-1][:3], step)
-            url = f"{base}/sobjects/{kind}/{values[-1]}"
+            kind = OWNERS.get(id[:3], known)
+            url = f"{base}/sobjects/{kind}/{id}"
             inner = target[step] = {"attributes": {"type": kind, "url": url}}
         target = inner
-    target[name] = shown(column.field, values[:-1])
+    target[name] = shown(column.field, values[:own])
 
 
 def shown(field: Field, values: tuple[Any, ...]) -> Any:

@@ -1,11 +1,13 @@
 """What the org does beyond field checks: uniqueness, duplicate rules, owners, derived fields."""
 
+import re
 from typing import Any
 
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import CLOSED, Object
 from connectors.practice.salesforce.org import Org
 
+NUMBERED = re.compile(r"([^{}]*)\{(0+)\}([^{}]*)")
 MATCHED = {"Account": "Name", "Contact": "Email"}
 
 
@@ -34,13 +36,67 @@ def derive(
 
 
 def check_owner(org: Org, object: Object, owner: Any) -> None:
-    """An inactive user can own nothing new."""
+    """An inactive user can own nothing new, the queue nothing of a custom object."""
+    if owner is not None and object.custom and not owner.startswith("005"):
+        raise RowError("INVALID_OPERATION", "Queue not associated with this SObject type")
     if owner is None or not owner.startswith("005"):
         return
     if not org.store.value(org.schema.named("User"), owner, "IsActive"):
         raise RowError(
             "INACTIVE_OWNER_OR_USER",
             f"operation performed with inactive user [{owner}] as owner of {object.name.lower()}",
+        )
+
+
+def name(org: Org, object: Object, row: dict[str, Any]) -> None:
+    """The number of a case and of an auto-numbered record; a custom record without a name is
+    called by its id."""
+    if object.name == "Case":
+        row["CaseNumber"] = f"{org.store.next_number('CaseNumber') + 1000:08d}"
+    elif object.custom and (auto := object.fields["name"].auto):
+        start, zeros, end = NUMBERED.fullmatch(auto).groups()  # type: ignore[union-attr]
+        row["Name"] = f"{start}{org.store.next_number(object.name):0{len(zeros)}d}{end}"
+    elif object.custom:
+        row.setdefault("Name", row["Id"][:15])
+
+
+def owner_of(org: Org, object: Object, row: dict[str, Any]) -> Any:
+    """Who owns the record; a detail has the owner of its master."""
+    while "OwnerId" not in row and object.masters:
+        master = object.masters[0]
+        object = org.schema.named(master.references[0])
+        row = org.store.get(object, row[master.name] or "") or {}
+    return row.get("OwnerId")
+
+
+def check_access(org: Org, object: Object, row: dict[str, Any], user: str) -> None:
+    """Without Modify All Data the records of others are out of reach."""
+    if not org.rights.modify_all and owner_of(org, object, row) != user:
+        raise RowError("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+
+
+def check_masters(org: Org, object: Object, row: dict[str, Any], user: str) -> None:
+    """A detail may be made only under a master that its maker may edit."""
+    if org.rights.modify_all:
+        return
+    for master in object.masters:
+        kind = org.schema.named(master.references[0])
+        check_access(org, kind, org.store.get(kind, row[master.name]) or {}, user)
+
+
+def check_assignment(org: Org, object: Object, row: dict[str, Any]) -> None:
+    """A permission set is assigned to a user once."""
+    if object.name != "PermissionSetAssignment":
+        return
+    (twins,) = org.store.db.execute(
+        "SELECT MAX(Id) FROM PermissionSetAssignment WHERE IsDeleted = 0 AND AssigneeId = ?"
+        " AND PermissionSetId = ?",
+        (row["AssigneeId"], row["PermissionSetId"]),
+    ).fetchone()
+    if twins:
+        raise RowError(
+            "DUPLICATE_VALUE",
+            f"duplicate value found: PermissionSetId duplicates value on record with id: {twins}",
         )
 
 

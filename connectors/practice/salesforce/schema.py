@@ -1,10 +1,11 @@
 """The org's schema as it is now: what administrators change, and what our user may see of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from connectors.practice.salesforce.fields import Choice, Field
-from connectors.practice.salesforce.objects import Object, fresh_objects
+from connectors.practice.salesforce.objects import Object, custom_prefix, fresh_objects
 
 AUDIT = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid")
 CUSTOM_TYPES = {
@@ -22,13 +23,18 @@ CUSTOM_TYPES = {
 
 
 class Schema:
-    """Objects and fields by name in any case. `hidden` holds fields without FLS."""
+    """Objects and fields by name in any case. `hidden` holds fields that an administrator
+    hid; `guarded` those that a deployment made, which nobody sees before a permission set
+    grants them: `granted` says which our user sees, and whether it may edit them."""
 
-    def __init__(self) -> None:
-        self.objects = fresh_objects()
+    def __init__(self, customs: bool = True) -> None:
+        self.objects = fresh_objects(customs)
         self.hidden: set[tuple[str, str]] = set()
+        self.guarded: set[tuple[str, str]] = set()
+        self.granted: dict[tuple[str, str], bool] = {}
         self.audit_fields = True
-        self.version = 0
+        self._prefixes = sum(each.custom for each in self.objects.values())
+        self._children: dict[str, list[tuple[Object, Field]]] = {}
 
     def object(self, name: str) -> Object | None:
         """The object of that name, in any case."""
@@ -44,30 +50,67 @@ class Schema:
     def field(self, object: Object, name: str) -> Field | None:
         """The field of that name in any case, or None where the user may not see it."""
         key = name.lower()
-        return None if (object.name, key) in self.hidden else object.fields.get(key)
+        return object.fields.get(key) if self.visible(object, key) else None
+
+    def visible(self, object: Object, key: str) -> bool:
+        """Whether our user sees the field of that name in lower case, if there is one."""
+        own = (object.name, key)
+        return own not in self.hidden and (own not in self.guarded or own in self.granted)
 
     def fields(self, object: Object) -> list[Field]:
         """Every field the user may see, audit fields with the rights of today."""
         return [
             self.as_granted(object, each)
             for key, each in object.fields.items()
-            if (object.name, key) not in self.hidden
+            if self.visible(object, key)
         ]
 
     def as_granted(self, object: Object, field: Field) -> Field:
-        """Audit fields may be set on create where the org and the user's rights allow it."""
+        """Audit fields may be set on create where the org and the user's rights allow it;
+        what a permission set only lets us read may not be set at all."""
+        if self.granted.get((object.name, field.name.lower())) is False:
+            return replace(field, createable=False, updateable=False)
         if self.audit_fields and object.audited and field.name.lower() in AUDIT:
             return replace(field, createable=True)
         return field
 
     def children(self, object: Object) -> list[tuple[Object, Field]]:
         """Every field of any object that may point at this one."""
-        return [
-            (child, each)
-            for child in self.objects.values()
-            for each in child.fields.values()
-            if object.name in each.references
-        ]
+        if object.name not in self._children:
+            self._children[object.name] = [
+                (child, each)
+                for child in self.objects.values()
+                for each in child.fields.values()
+                if object.name in each.references
+            ]
+        return self._children[object.name]
+
+    def next_prefix(self) -> str:
+        """The first characters of the ids of a new custom object; none comes twice."""
+        self._prefixes += 1
+        return custom_prefix(self._prefixes - 1)
+
+    def changed(self) -> None:
+        """Say so after a field or an object came or went."""
+        self._children.clear()
+
+    def snapshot(self) -> Callable[[], None]:
+        """Remember objects, fields and guards; the answer puts them back."""
+        objects = dict(self.objects)
+        fields = {name: dict(each.fields) for name, each in objects.items()}
+        labels = {name: (each.label, each.plural) for name, each in objects.items()}
+        guarded, prefixes = set(self.guarded), self._prefixes
+
+        def back() -> None:
+            self.objects, self.guarded, self._prefixes = objects, guarded, prefixes
+            for name, each in objects.items():
+                # The dictionary stays the same one: jobs at work hold the object.
+                each.fields.clear()
+                each.fields.update(fields[name])
+                each.label, each.plural = labels[name]
+            self.changed()
+
+        return back
 
     def by_prefix(self, prefix: str) -> Object | None:
         """The object whose ids begin so."""
@@ -77,11 +120,10 @@ class Schema:
         """Take in an unknown value of an unrestricted picklist, inactive."""
         key = field.name.lower()
         object.fields[key] = object.fields[key].with_choice(value)
-        self.version += 1
 
     def change(self, object: Object, name: str, action: str, spec: dict[str, Any]) -> Field:
         """What `{"op": "field"}` asks for. Raises ValueError where it makes no sense."""
-        self.version += 1
+        self.changed()
         key = name.lower()
         if action == "add":
             object.fields[key] = new_field(name, spec)
@@ -92,6 +134,7 @@ class Schema:
             self.hidden.add((object.name, key))
         elif action == "show":
             self.hidden.discard((object.name, key))
+            self.guarded.discard((object.name, key))
         elif action == "length":
             object.fields[key] = replace(object.fields[key], length=int(spec["length"]))
         elif action == "remove":

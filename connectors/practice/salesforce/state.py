@@ -1,7 +1,8 @@
 """The content checksum of an object: what people wrote, not what the server made up.
 
 Left out: Id, CaseNumber, LastModifiedDate, LastModifiedById, SystemModstamp, ClosedDate, and
-CreatedDate where no load set it. A parent is named by its key where it carries one.
+CreatedDate where no load set it, and names the server gave. A parent is named by its key
+where it carries one.
 """
 
 from typing import Any
@@ -35,6 +36,8 @@ def checksum(org: Org, object: Object, found: Checksum) -> dict[str, Any]:
     ]
     for row in org.store.live(object):
         content = {k: v for k, v in row.items() if k not in IGNORED and v is not None}
+        if object.custom and (row["Name"] == row["Id"][:15] or object.fields["name"].auto):
+            content.pop("Name", None)
         if not row[AUDITED]:
             content.pop("CreatedDate", None)
         for name, target in parents:

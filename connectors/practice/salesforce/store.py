@@ -33,13 +33,20 @@ def column(field: Field) -> str:
     elif field.type in NUMBERS:
         kind = "REAL"
     else:
-        kind = "TEXT" + " COLLATE NOCASE" * (field.type in TEXTS)
+        kind = "TEXT" + " COLLATE NOCASE" * (field.type in TEXTS and not field.case_sensitive)
     return f'"{field.name}" {kind}'
 
 
 def stored(field: Field) -> bool:
     """Whether the field has a column of its own."""
     return not field.formula and field.type != "address"
+
+
+def indexed(object: Object, field: Field) -> bool:
+    """Whether records are looked up by this field: keys, and parents for their deletion."""
+    key = field.external_id or field.unique or (object.name, field.name) in INDEXED
+    parent = PARENTS & set(field.references) or (field.custom and field.references)
+    return bool(key or parent)
 
 
 class Store:
@@ -60,16 +67,16 @@ class Store:
         self.db = open_database(self._path)
         self._numbers, self._first, self.total = {}, seed * 1000 + 1, 0
         for object in schema.objects.values():
-            self._create(object)
+            self.create(object)
         self.db.execute(OWNERS)
 
-    def _create(self, object: Object) -> None:
+    def create(self, object: Object) -> None:
+        """Make an empty table for an object."""
         columns = ", ".join(column(f) for f in object.fields.values() if stored(f))
         self.db.execute(f'CREATE TABLE "{object.name}" ({columns}, {AUDITED} INTEGER)')
         for field in object.fields.values():
             unique = "UNIQUE " if field.name == "Id" else ""
-            keyed = field.external_id or field.unique or (object.name, field.name) in INDEXED
-            if unique or keyed or PARENTS & set(field.references):
+            if unique or indexed(object, field):
                 self._index(object, field, unique)
         self.db.execute(
             f'CREATE INDEX "{object.name}.gone" ON "{object.name}"(IsDeleted) WHERE IsDeleted = 1'
@@ -84,8 +91,18 @@ class Store:
         known = {row[1] for row in self.db.execute(f'PRAGMA table_info("{object.name}")')}
         if field.name not in known:
             self.db.execute(f'ALTER TABLE "{object.name}" ADD COLUMN {column(field)}')
-            if field.external_id or field.unique:
+            if indexed(object, field):
                 self._index(object, field)
+
+    def drop_field(self, object: Object, field: Field) -> None:
+        """Throw a field and its values away."""
+        self.db.execute(f'DROP INDEX IF EXISTS "{object.name}.{field.name}"')
+        self.db.execute(f'ALTER TABLE "{object.name}" DROP COLUMN "{field.name}"')
+
+    def drop(self, object: Object) -> None:
+        """Throw an object and its records away."""
+        self.total -= self.count(object)
+        self.db.execute(f'DROP TABLE "{object.name}"')
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -75,6 +75,8 @@ class SalesforceOrg:
         self._org.refresh_rights()
         active = int(self._org.settings.duplicate_rules)
         self._org.store.db.execute("UPDATE DuplicateRule SET IsActive = ?", (active,))
+        sandbox = int(self._org.settings.sandbox)
+        self._org.store.db.execute("UPDATE Organization SET IsSandbox = ?", (sandbox,))
 
     def disturb(self, kind: str, fault: dict[str, Any]) -> None:
         """`expire_token`; `lock_rows` (`rows`); `fail_job` and `abort_job` (`after_rows`) hit

@@ -54,34 +54,33 @@ class Writer:
         rules.check_owner(self._org, object, row.get("OwnerId"))
         rules.check_unique(self._org, object, given, None, self.fresh)
         rules.check_duplicates(self._org, object, given, None, self._options.allow_duplicates)
+        rules.check_masters(self._org, object, row, self._options.user)
+        rules.check_assignment(self._org, object, row)
         if self._org.storage_left() <= 0:
             raise RowError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
-        self._lock(row)
+        self._lock(object, row)
         row["Id"] = self._org.store.next_id(object.prefix)
-        if object.name == "Case":
-            row["CaseNumber"] = f"{self._org.store.next_number('CaseNumber') + 1000:08d}"
+        rules.name(self._org, object, row)
         self._org.store.insert(object, row | {AUDITED: int(audited)})
+        self._org.access_changed |= object.name == "PermissionSetAssignment"
         self.fresh.add(row["Id"])
         return str(row["Id"])
 
     def update(self, object: Object, id: str, pairs: Pairs) -> None:
         """Change the fields named; others stay."""
         before = self.existing(object, id)
-        given = self._values(object, pairs, self._updateable)
+        given = self._values(object, pairs, lambda field: self._updateable(object, field))
         for name, value in given.items():
             if value is None and object.fields[name.lower()].required:
                 raise _missing([name])
-        if not self._org.rights.modify_all and before.get("OwnerId") != self._options.user:
-            raise RowError(
-                "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"
-            )
+        rules.check_access(self._org, object, before, self._options.user)
         changed = dict(given)
         rules.derive(self._org, object, changed, given, self._options.assign, before)
         self._check_owner(object, changed, before)
         rules.check_unique(self._org, object, given, id, self.fresh)
         moved = {name: value for name, value in given.items() if value != before.get(name)}
         rules.check_duplicates(self._org, object, moved, id, self._options.allow_duplicates)
-        self._lock(before)
+        self._lock(object, before)
         now, user = self._org.now(), self._options.user
         stamp = {"LastModifiedDate": now, "LastModifiedById": user, "SystemModstamp": now}
         self._org.store.update(object, id, changed | stamp)
@@ -165,12 +164,11 @@ class Writer:
             raise RowError(
                 "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id"
             )
-        return field.createable or (
-            not upsert and self._org.schema.as_granted(object, field).createable
-        )
+        granted = self._org.schema.as_granted(object, field).createable
+        return granted and (field.createable or not upsert)
 
-    def _updateable(self, field: Field) -> bool:
-        return field.updateable
+    def _updateable(self, object: Object, field: Field) -> bool:
+        return self._org.schema.as_granted(object, field).updateable
 
     def _born(self, object: Object) -> dict[str, Any]:
         now, user = self._org.now(), self._options.user
@@ -213,8 +211,9 @@ class Writer:
         if owner != before.get("OwnerId") or not self._org.settings.audit_fields:
             rules.check_owner(self._org, object, owner)
 
-    def _lock(self, row: dict[str, Any]) -> None:
-        parents = [row[name] for name in ("AccountId", "ContactId", "Id") if row.get(name)]
+    def _lock(self, object: Object, row: dict[str, Any]) -> None:
+        names = [f.name for f in object.fields.values() if f.custom and f.references]
+        parents = [row[n] for n in ("AccountId", "ContactId", *names, "Id") if row.get(n)]
         if parents and self._org.take_lock():
             raise RowError(
                 "UNABLE_TO_LOCK_ROW",
