@@ -131,6 +131,29 @@ def instant(value: Any, context: Context) -> Value:
     return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+def day(value: Any, context: Context) -> Value:
+    """A date as the source states it. Midnight UTC there means the day, wherever it is read."""
+    moment = instant(value, context)
+    return None if moment is None else str(moment)[:10]
+
+
+def shorten(value: Any, context: Context) -> Value:
+    """The text cut to so many characters as the argument says, with "…" as its last; for a
+    field that only names the record, where the whole text stands in another."""
+    text, longest = clean(value), int(context.argument)
+    if text is None or len(text) <= longest:
+        return text
+    return text[: longest - 1].rstrip() + "…"
+
+
+def settled(value: Any, context: Context) -> Value:
+    """From a balance, and the total at the argument's path: "Paid", "Part paid" or "Open"."""
+    balance, total = (Decimal(clean(v) or 0) for v in (value, at(context.record, context.argument)))
+    if balance == 0:
+        return "Paid"
+    return "Open" if balance == total else "Part paid"
+
+
 def boolean(value: Any, context: Context) -> Value:
     text = clean(value)
     if text is None:
@@ -260,6 +283,9 @@ CONVERSIONS: dict[str, Conversion] = {
     "join": Conversion("List to one text", joined),
     "decimal": Conversion("Number", decimal),
     "instant": Conversion("Date and time", instant),
+    "day": Conversion("Date", day),
+    "shorten": Conversion("Shortened to so many characters", shorten),
+    "settled": Conversion("Paid, part paid or open", settled),
     "boolean": Conversion("Yes or no", boolean),
     "value_map": Conversion("By value map", value_map),
     "owner": Conversion("Technician to user", owner),

@@ -143,6 +143,23 @@ def live_operations(items: Sequence[int], **scope: Any) -> list[Operation]:
     return live
 
 
+def lost_writes(items: Sequence[int], verb: Verb) -> list[Operation]:
+    """The newest write of each of these load items, where it was given up as never arrived,
+    with its body. A vendor may still commit it after we looked."""
+    lost: dict[int, Operation] = {}
+    for start in range(0, len(items), BATCH):
+        found = Operation.objects.filter(
+            item__in=items[start : start + BATCH],
+            undoes=None,
+            verb=verb,
+            status=Operation.Status.LOST,
+        ).select_related("body")
+        lost.update((op.item_id, op) for op in found.order_by("pk"))
+    later = Operation.objects.filter(item__in=list(lost), status__in=("landed", "gone")).order_by()
+    newest = dict(later.values("item").annotate(last=Max("pk")).values_list("item", "last"))
+    return [op for op in lost.values() if op.pk > newest.get(op.item_id, 0)]
+
+
 def left_values(items: Sequence[int]) -> dict[int, dict[str, Value]]:
     """Load item → field → the value we know we left there: what we sent, corrected by what
     was read back."""
@@ -177,6 +194,13 @@ def save_operations(operations: Sequence[Operation], *fields: str) -> None:
 
 def save_items(items: Sequence[LoadItem]) -> None:
     _upsert(LoadItem, items, ITEM_FIELDS)
+
+
+def keep_items(piece: Slice, items: Sequence[LoadItem]) -> None:
+    """Commit load items as they are in memory, while the claim on the slice stands."""
+    with transaction.atomic():
+        guard(piece)
+        save_items(items)
 
 
 def _upsert(model: Any, rows: Sequence[Any], fields: Sequence[str]) -> None:

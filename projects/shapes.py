@@ -40,7 +40,8 @@ class When:
 class Part:
     """A record, or records, joined to the root.
 
-    by "parent": records whose parent is the root, or the part named in `of`.
+    by "parent": records whose parent is the root, or the part, or a part of the list, named
+    in `of`.
     by "id": the record whose id stands at the first of `paths` that has a value;
     "ids": the records whose ids stand in the list at `paths`.
     `prefer` narrows the candidates only while some are left.
@@ -162,10 +163,8 @@ def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
 
 def _wanted(part: Part, record: Record) -> list[str]:
     """The ids by which this record's part is looked up."""
-    if part.by == "parent":
-        owner = at(record, f"{part.of}.@id" if part.of else "@id")
-        return [owner] if owner else []
-    values = (at(record, path) for path in part.paths)
+    paths = (f"{part.of}.@id" if part.of else "@id",) if part.by == "parent" else part.paths
+    values = (at(record, path) for path in paths)
     first = next((v for v in values if v not in (None, [], 0)), None)
     if first is None:
         return []

@@ -6,17 +6,16 @@ recover()     ←  tickets left open and operations left `sending` by a killed w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from more_itertools import chunked
 
-from connectors.base import Chunk, Outcome, Pending, Row, Value, Verb
+from connectors.base import Chunk, Outcome, Pending, Row, Values, Verb
 from connectors.base import Ticket as RemoteTicket
 from connectors.errors import Refused
 from projects import diff, journal
+from projects.drafts import Draft, items_of, sendable
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice, Ticket
-from projects.models.plan import digest_of
 from projects.stages.base import Cancelled, Context
 
 FETCH = 500
@@ -24,32 +23,18 @@ RETRY_ROUNDS = 3
 RETRY_CHUNK = 50
 
 
-@dataclass(slots=True)
-class Draft:
-    """What one destination record should be."""
-
-    key: str
-    shape: str
-    source_id: str
-    values: dict[str, Value]
-    parents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    problems: Sequence[str] = ()
-    once: bool = False
-    second: bool = False
-
-
 def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total: int) -> None:
     """Bring the destination to what the drafts say, sending nothing that is there already.
     `total` is how many rows of this object the whole run writes, for the chunk size."""
-    items = _items(ctx, object, drafts)
-    ready = _ready(ctx, drafts, items)
-    journal.save_items(list(items.values()))
+    items = items_of(ctx, object, drafts)
+    ready = sendable(ctx, drafts, items)
+    journal.keep_items(piece, list(items.values()))
     kept = LoadItem.State.KEPT
     missing = [i for i in ready if not i.item.remote_id or i.item.state == kept]
-    creates = _adopt(ctx, object, missing)
+    creates = _adopt(ctx, piece, object, missing)
     there = [i for i in ready if i.item.remote_id]
-    updates = _changed(ctx, object, there)
-    journal.save_items([i.item for i in there])
+    updates = _changed(ctx, piece, object, there)
+    journal.keep_items(piece, [i.item for i in there])
     work: tuple[tuple[Verb, list[Intent]], ...] = (("create", creates), ("update", updates))
     for verb, intents in work:
         size = max(1, ctx.destination.chunk_size(object, verb, total))
@@ -126,87 +111,10 @@ def read_back(ctx: Context, piece: Slice, object: str, operations: Sequence[Oper
     journal.keep_read_back(piece, landed, found)
 
 
-def _items(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:
-    """The load item of each draft, made where there is none yet."""
-    connection = ctx.engagement.destination
-    LoadItem.objects.bulk_create(
-        (
-            LoadItem(
-                engagement=ctx.engagement,
-                connection=connection,
-                object=object,
-                shape=d.shape,
-                key=d.key,
-                source_id=d.source_id,
-            )
-            for d in drafts
-        ),
-        batch_size=journal.BATCH,
-        ignore_conflicts=True,
-    )
-    found: dict[str, LoadItem] = {}
-    for some in chunked((d.key for d in drafts), FETCH):
-        rows = LoadItem.objects.filter(connection=connection, object=object, key__in=some)
-        found.update((item.key, item) for item in rows)
-    return found
-
-
-def _ready(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem]) -> list[Intent]:
-    """Drafts that can be sent and are not there yet as they should be; the rest is held,
-    with its reason on the load item."""
-    parents = _parents(ctx, drafts)
-    ready: list[Intent] = []
-    for draft in drafts:
-        item = items[draft.key]
-        landed = item.state == LoadItem.State.LANDED
-        if (draft.once and landed) or (draft.second and not landed):
-            continue
-        values, reasons = _resolve(draft, parents)
-        digest = digest_of(values)
-        if reasons:
-            if item.state != LoadItem.State.LANDED:
-                item.state = LoadItem.State.HELD
-            item.reason = " ".join(reasons)
-        elif item.state != LoadItem.State.LANDED or item.digest != digest:
-            if item.state == LoadItem.State.UNDONE:
-                item.remote_id, item.origin = "", LoadItem.Origin.NONE
-            ready.append(Intent(item, values, digest=digest))
-    return ready
-
-
-def _parents(ctx: Context, drafts: Sequence[Draft]) -> dict[tuple[str, str], LoadItem]:
-    wanted: dict[str, set[str]] = {}
-    for draft in drafts:
-        for object, key in draft.parents.values():
-            wanted.setdefault(object, set()).add(key)
-    connection = ctx.engagement.destination
-    found: dict[tuple[str, str], LoadItem] = {}
-    for object, keys in wanted.items():
-        for some in chunked(sorted(keys), FETCH):
-            rows = LoadItem.objects.filter(connection=connection, object=object, key__in=some)
-            found.update(((object, item.key), item) for item in rows)
-    return found
-
-
-def _resolve(
-    draft: Draft, parents: Mapping[tuple[str, str], LoadItem]
-) -> tuple[dict[str, Value], list[str]]:
-    """The draft's values with its parents' ids, and why it must wait."""
-    values, reasons = dict(draft.values), list(draft.problems)
-    for name, (object, key) in draft.parents.items():
-        parent = parents.get((object, key))
-        if parent is None or parent.state != LoadItem.State.LANDED:
-            why = f" ({parent.reason})" if parent and parent.reason else ""
-            reasons.append(f"Waits for its {object} {key}{why}.")
-        else:
-            values[name] = parent.remote_id
-    return values, reasons
-
-
-def _adopt(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]:
+def _adopt(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -> list[Intent]:
     """Look every key up before creating it. What is there already was not made by us: it is
     adopted, to be updated and never deleted; unless it is the very record that a rollback
-    kept. Returns the intents that must be created."""
+    kept, or a create of ours that arrived late. Returns the intents that must be created."""
     by_key = {i.item.key: i for i in intents}
     found = {
         record.key: record
@@ -219,20 +127,27 @@ def _adopt(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]
             item.remote_id, item.origin = "", LoadItem.Origin.NONE
         elif item.remote_id != record.id:
             item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
+    ours = [by_key[key].item for key, record in found.items() if record.ours]
+    late = journal.lost_writes([item.pk for item in ours], "create")
+    _arrived(ctx, piece, object, late, ours)
     return [i for key, i in by_key.items() if key not in found]
 
 
-def _changed(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Intent]:
+def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -> list[Intent]:
     """The updates really needed, each with its before-image. A value that somebody changed
     after us is theirs: it is not overwritten, and the load item says so."""
-    left = journal.left_values([i.item.pk for i in intents])
+    items = [i.item for i in intents]
+    lost = journal.lost_writes([item.pk for item in items], "update")
     writable = _writable(ctx, object)
-    fields = sorted({name for i in intents for name in i.payload} & writable)
+    fields = {name for i in intents for name in i.payload} & writable
+    fields.update(name for op in lost for name in op.body.payload)
     current = {
         record.id: record.values
-        for some in chunked((i.item.remote_id for i in intents), FETCH)
-        for record in ctx.destination.fetch(object, some, fields)
+        for some in chunked((item.remote_id for item in items), FETCH)
+        for record in ctx.destination.fetch(object, some, sorted(fields))
     }
+    note_late(ctx, piece, object, lost, items, current)
+    left = journal.left_values([item.pk for item in items])
     changed: list[Intent] = []
     for intent in intents:
         there = current.get(intent.item.remote_id)
@@ -251,6 +166,42 @@ def _changed(ctx: Context, object: str, intents: Sequence[Intent]) -> list[Inten
         else:
             intent.item.state, intent.item.digest = LoadItem.State.LANDED, intent.digest
     return changed
+
+
+def note_late(
+    ctx: Context,
+    piece: Slice,
+    object: str,
+    lost: Sequence[Operation],
+    items: Sequence[LoadItem],
+    current: Mapping[str, Values],
+) -> bool:
+    """Settle updates that were given up, but whose values stand there now: the vendor
+    committed them after we looked. Says whether there were any."""
+    ids = {item.pk: item.remote_id for item in items}
+    late = [
+        op
+        for op in lost
+        if (there := current.get(ids[op.item_id])) is not None
+        and not diff.differing(op.body.payload, there)
+    ]
+    _arrived(ctx, piece, object, late, items)
+    return bool(late)
+
+
+def _arrived(
+    ctx: Context,
+    piece: Slice,
+    object: str,
+    late: Sequence[Operation],
+    items: Sequence[LoadItem],
+) -> None:
+    by_id = {item.pk: item for item in items}
+    for op in late:
+        op.item = by_id[op.item_id]
+        journal.apply(op, Outcome(op.item.key, "done", op.item.remote_id))
+    journal.settle(piece, late, close=None)
+    read_back(ctx, piece, object, late)
 
 
 def _kept_theirs(names: set[str]) -> str:

@@ -145,11 +145,15 @@ class Context:
             raise Cancelled(f"{self.run} is {status}")
 
     def wait(self, seconds: float) -> None:
-        """Sleep in short steps, so that a cancel is seen within a second."""
+        """Sleep in short steps, so that a cancel is seen within a second and the slice we
+        hold stays ours however long a remote job takes. Raises LeaseLost or Cancelled."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, 1.0))
-            self.checkpoint()
+            if self._claimed is not None:
+                self.advance(self._claimed)
+            else:
+                self.checkpoint()
 
     def _cut(self, wave: int) -> bool:
         options = Run.objects.values_list("options", flat=True).get(pk=self.run.pk)

@@ -66,7 +66,7 @@ def _save_page(
     for batch in batches[:-1]:
         with transaction.atomic():
             _save_rows(ctx, chosen, feed, batch)
-        ctx.advance(piece)
+            ctx.advance(piece)
     with transaction.atomic():
         _save_rows(ctx, chosen, feed, batches[-1])
         feed.cursor = page.cursor

@@ -8,6 +8,7 @@ from django.db import transaction
 from more_itertools import chunked
 
 from projects import journal, writing
+from projects.drafts import Draft
 from projects.models import Operation, Plan, SchemaField, Slice, SourceRecord
 from projects.models.plan import digest_of
 from projects.models.records import LOAD_READING
@@ -17,7 +18,6 @@ from projects.shapes import Joined, Shape, key_of, lookups
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
-from projects.writing import Draft
 
 Picks = Mapping[str, list[str]] | None
 Drafted = tuple[Joined, Draft]

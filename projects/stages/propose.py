@@ -48,7 +48,10 @@ def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
     taken = {(row.shape, row.destination_field) for row in rows}
     free = Counter((default.shape, default.path) for default in chosen.ROWS)
     free.subtract((row.shape, row.path) for row in rows)
+    present = set(engagement.destination.schema_fields.values_list("object", flat=True))
     for default in chosen.ROWS:
+        if shape_named(chosen, default.shape).destination not in present:
+            continue
         if (default.shape, default.field) not in taken and free[default.shape, default.path] > 0:
             free[default.shape, default.path] -= 1
             yield default

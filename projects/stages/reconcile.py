@@ -10,6 +10,7 @@ from more_itertools import chunked
 
 from connectors.base import Record, Value
 from projects import diff, journal
+from projects.drafts import Draft
 from projects.models import Difference, LoadItem, Slice
 from projects.models.records import CHECK_READING, LOAD_READING
 from projects.presets import Preset, preset, shapes_in
@@ -18,7 +19,6 @@ from projects.stages.base import Context, Tally
 from projects.stages.extract import read_feeds
 from projects.stages.landing import draft
 from projects.stages.reading import JOINED_AT_ONCE, PLACEMENTS, RecordReader, pieces
-from projects.writing import Draft
 
 NAME = "reconcile"
 LABEL = "Reconcile"
@@ -167,8 +167,10 @@ def _merge(found: dict[str, Draft], wanted: Draft) -> None:
 def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
     """The roots whose records these keys name, by the shape's key template."""
     prefix = f"{tenant}/{shape.key.partition('{')[0]}"
-    tails = (key.removeprefix(prefix) for key in keys if key.startswith(prefix))
-    return sorted({tail for tail in tails if tail.isdigit()})
+    suffix = shape.key.partition("}")[2]
+    mine = (key for key in keys if key.startswith(prefix) and key.endswith(suffix))
+    tails = (key.removeprefix(prefix).removesuffix(suffix) for key in mine)
+    return sorted({tail for tail in tails if "/" not in tail})
 
 
 def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> None:

@@ -3,7 +3,8 @@ share. Only what the journal says we created is deleted; what we changed is rest
 by field; what somebody else touched since is kept, and listed with its reason.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -81,7 +82,11 @@ def _slices(ctx: Context, object: str, scope: Scope) -> Iterator[tuple[str, dict
 def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -> None:
     _find_lost(ctx, piece.object, items)
     operations = _live(items, scope)
-    there = _fetch(ctx, piece.object, items, operations)
+    lost = journal.lost_writes([item.pk for item in items], "update")
+    there = _fetch(ctx, piece.object, items, [*chain(*operations.values()), *lost])
+    current = {id: record.values for id, record in there.items()}
+    if writing.note_late(ctx, piece, piece.object, lost, items, current):
+        operations = _live(items, scope)
     made = _creations(items, scope)
     deletes = _deletes(
         ctx, piece.object, [i for i in items if i.pk in made], operations, there, made
@@ -92,7 +97,7 @@ def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -
         if item.pk not in made and item.pk in operations
         if (intent := _restore(item, operations[item.pk], there.get(item.remote_id)))
     ]
-    journal.save_items(list(items))
+    journal.keep_items(piece, items)
     size = ctx.destination.chunk_size(piece.object, "delete", piece.total)
     for some in chunked(deletes, size):
         writing.send_with_retry(ctx, piece, "delete", piece.object, some)
@@ -136,9 +141,9 @@ def _fetch(
     ctx: Context,
     object: str,
     items: Sequence[LoadItem],
-    operations: Mapping[int, Sequence[Operation]],
+    operations: Iterable[Operation],
 ) -> dict[str, Record]:
-    fields = {n for ops in operations.values() for op in ops for n in op.body.payload}
+    fields = {name for op in operations for name in op.body.payload}
     ids = [item.remote_id for item in items if item.remote_id]
     if not ids:
         return {}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from projects.conversions import CONVERSIONS, OMIT, Context, Unfit
+from projects.conversions import CONVERSIONS, OMIT, Context, LeftOut, Unfit
 
 PLAN: dict[str, Any] = {
     "technicians": {
@@ -286,3 +286,65 @@ def test_the_first_path_with_a_value_stands_in_for_an_empty_one() -> None:
     assert convert("first_of", "own", "a, b.c", record=record) == "own"
     assert convert("first_of", "", "a, b.c", record=record) == "found"
     assert convert("first_of", None, "a", record=record) is None
+
+
+# E-mail addresses, days, states of payment
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("ann@x.example", "ann@x.example"),
+        ("  ann@x.example ", "ann@x.example"),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_an_address_alone_goes_as_it_is(value: Any, kept: str | None) -> None:
+    assert convert("email", value) == kept
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("ann@x.example; bo@x.example", "ann@x.example"),
+        ("Ann <ann@x.example>", "ann@x.example"),
+        ("none given", None),
+        ("ann@", None),
+    ],
+)
+def test_what_is_no_address_stays_behind_and_is_said(value: str, kept: str | None) -> None:
+    with pytest.raises(LeftOut, match="jobs.x") as left:
+        convert("email", value)
+    assert left.value.kept == kept
+    assert value in str(left.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [("2026-02-11T00:00:00Z", "2026-02-11"), ("2026-02-11", "2026-02-11"), (None, None)],
+)
+def test_a_day_stays_the_day_it_is(value: Any, day: str | None) -> None:
+    assert convert("day", value) == day
+
+
+@pytest.mark.parametrize(
+    ("balance", "total", "said"),
+    [
+        ("0.00", "12.50", "Paid"),
+        ("12.50", "12.50", "Open"),
+        ("2.50", "12.50", "Part paid"),
+        ("0.00", "0.00", "Paid"),
+        (None, "0.00", "Paid"),
+    ],
+)
+def test_an_invoice_is_paid_by_its_balance(balance: Any, total: str, said: str) -> None:
+    assert convert("settled", balance, "total", record={"total": total}) == said
+
+
+@given(TEXT)
+def test_a_shortened_name_fits_and_says_that_it_is_short(text: str) -> None:
+    short = convert("shorten", text, "20")
+    whole = text.strip()
+    assert short is None or len(short) <= 20
+    assert (short == whole or short.endswith("…")) if short else not whole

@@ -15,7 +15,9 @@ PRESET = preset("servicetitan-salesforce")
 def engagement() -> Engagement:
     made = EngagementFactory()
     ConnectionFactory(engagement=made)
-    ConnectionFactory(engagement=made, destination=True)
+    destination = ConnectionFactory(engagement=made, destination=True)
+    for name in {shape.destination for shape in PRESET.SHAPES}:
+        SchemaFieldFactory(connection=destination, object=name, name="Id", custom=False)
     return made
 
 
@@ -45,6 +47,15 @@ def test_every_default_of_the_preset_becomes_a_row_that_nobody_confirmed(
     assert sorted(rows(engagement)) == sorted((d.shape, d.path, d.field) for d in PRESET.ROWS)
     assert not engagement.mapping_rows.exclude(confirmed_by="").exists()
     assert engagement.object_rows.count() == len(PRESET.OBJECTS)
+
+
+def test_nothing_is_proposed_for_an_object_that_the_destination_lacks(
+    engagement: Engagement,
+) -> None:
+    engagement.destination.schema_fields.filter(object="Case").delete()
+    propose(engagement)
+    assert not engagement.mapping_rows.filter(destination_object="Case", reasons="preset").exists()
+    assert engagement.mapping_rows.filter(destination_object="Account").exists()
 
 
 def test_a_row_names_the_source_object_that_its_part_is_read_from(engagement: Engagement) -> None:
