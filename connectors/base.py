@@ -247,6 +247,11 @@ class Source(Connector, Protocol):
     def modified_at(self, object: str, record: Mapping[str, Any]) -> datetime | None:
         """When the vendor says the record last changed."""
 
+    def download(self, object: str, record: Mapping[str, Any]) -> Iterator[bytes]:
+        """The bytes of the file that a record stands for, in pieces; closing the iterator
+        ends the transfer. Raises Misconfigured for an object without files, and the built-in
+        FileNotFoundError where the vendor lists the file but has lost it."""
+
 
 class Destination(Connector, Protocol):
     """The account we write to. There is no upsert: the journal must know before the call
