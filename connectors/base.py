@@ -207,6 +207,52 @@ class Forecast:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One field to be created. `type` is the vendor's word for it, or one of those that
+    `FieldSpec.type` has; `manifest` turns the second into the first.
+
+    `references` names the object a lookup points at, `relationship` how the records that
+    point are called there; `detail` means: deleted with that object's record.
+    """
+
+    object: str
+    name: str
+    label: str
+    type: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    picklist: tuple[str, ...] = ()
+    references: str = ""
+    relationship: str = ""
+    detail: bool = False
+    unique: bool = False
+    external_id: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPlan:
+    """An object and the fields of it that this product creates; a standard object is only
+    given the fields."""
+
+    name: str
+    label: str
+    plural: str
+    fields: tuple[FieldPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something in the account that stands in a load's way. "blocks": the load would fail
+    as things are. "to know": a person should look at it first."""
+
+    code: str
+    severity: Literal["blocks", "to know"]
+    message: str
+
+
 class Connector(Protocol):
     """What both sides have. Construct with `settings` (plain) and `secrets`; `__repr__`
     shows neither. `close()` ends every socket; a connector is a context manager."""
@@ -294,6 +340,39 @@ class Destination(Connector, Protocol):
     def allowance(self) -> list[Allowance]: ...
 
     def forecast(self, counts: Mapping[str, int]) -> list[Forecast]: ...
+
+    def obstacles(self) -> list[Obstacle]:
+        """What to see to before a load. Reads only."""
+
+    FIELDS: tuple[FieldPlan, ...]
+    """Every field that this product would have at the destination, parents' objects first."""
+
+    def manifest(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        """The fields as they can be created: as many and in the same order, with names that
+        are valid and taken by nothing else, and lengths within the vendor's limits. A field
+        that the account has already, able to hold the values, keeps its name."""
+
+    def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        """Those of a manifest that the account has not, or does not show us, and could
+        have. Keep this list: only what is on it may ever be removed again."""
+
+    def package(self, fields: Sequence[FieldPlan]) -> bytes:
+        """What `deploy` takes to create exactly these fields and their objects, with our
+        right to use them. A person may carry it into the account by hand as well."""
+
+    def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
+        """What `deploy` takes to remove exactly these fields again, with every value in
+        them; where the key field of a custom object is among them, the object."""
+
+    def deploy(self, package: bytes, check_only: bool) -> str:
+        """Hand the package in; the remote id of the work. `check_only` changes nothing.
+        Where the answer is lost the same package may be handed in again."""
+
+    def deployed(self, id: str) -> Pending | list[str]:
+        """Problems, each a sentence with the component's name; none means it succeeded."""
+
+    def grant(self) -> None:
+        """Give our user the rights that a deployed package holds. Doing so twice is harmless."""
 
 
 @dataclass(frozen=True, slots=True)

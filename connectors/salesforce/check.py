@@ -10,7 +10,7 @@ from connectors.base import Account
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
-from connectors.salesforce.objects import KEY_FIELDS, ORDER
+from connectors.salesforce.objects import CORE, KEY_FIELDS
 from connectors.salesforce.query import rows
 from connectors.salesforce.schema import Schema, object_spec
 
@@ -26,7 +26,7 @@ def check(client: Client, schema: Schema) -> Account:
     schema.refresh()
     rights: list[str] = []
     setup: list[str] = []
-    for object in ORDER:
+    for object in CORE:
         answer = schema.describe(object)
         if answer is None:
             rights.append(f"{object} is hidden: grant our user “Read” on it.")

@@ -124,6 +124,17 @@ class Client:
         if body is not None:
             options["content"] = orjson.dumps(body)
             options["headers"]["Content-Type"] = "application/json"
+        return self._answer(method, path, retry, options)
+
+    def send_file(self, path: str, body: Any, name: str, content: bytes) -> Any:
+        """POST a file beside a JSON body; never repeated. The decoded answer."""
+        parts = {
+            "json": (None, orjson.dumps(body), "application/json"),
+            "file": (name, content, "application/zip"),
+        }
+        return self._answer("POST", path, None, {"files": parts})
+
+    def _answer(self, method: str, path: str, retry: bool | None, options: Any) -> Any:
         attempts = ATTEMPTS if (method == "GET" if retry is None else retry) else 1
         try:
             for attempt in stamina.retry_context(on=Broken, attempts=attempts, wait_initial=0.2):

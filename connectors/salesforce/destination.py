@@ -13,8 +13,10 @@ from connectors.base import (
     Allowance,
     Child,
     Chunk,
+    FieldPlan,
     Forecast,
     ObjectSpec,
+    Obstacle,
     Outcome,
     Pending,
     Record,
@@ -24,12 +26,14 @@ from connectors.base import (
     User,
     Verb,
 )
-from connectors.salesforce import check, limits
+from connectors.salesforce import check, limits, obstacles
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.client import Client
 from connectors.salesforce.collections import send_collection
+from connectors.salesforce.metadata import Metadata
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
+from connectors.salesforce.plans import FIELDS
 from connectors.salesforce.query import Reader
 from connectors.salesforce.schema import Schema
 
@@ -53,6 +57,7 @@ class Salesforce:
     )
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    FIELDS: tuple[FieldPlan, ...] = FIELDS
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
@@ -63,6 +68,7 @@ class Salesforce:
         self._schema = Schema(self._client)
         self._reader = Reader(self._client, self._schema)
         self._bulk = Bulk(self._client)
+        self._metadata = Metadata(self._client, self._schema)
 
     def __repr__(self) -> str:
         return f"<{NAME}>"
@@ -77,8 +83,8 @@ class Salesforce:
         self._client.close()
 
     def check(self) -> Account:
-        """Sign in; prove that each object can be written and carries our key field. Raises
-        NotAuthorised or Misconfigured naming all that is missing."""
+        """Sign in; prove that accounts, contacts and cases can be written and carry our key
+        field. Raises NotAuthorised or Misconfigured naming all that is missing."""
         return check.check(self._client, self._schema)
 
     def describe(self, objects: Sequence[str] = ()) -> list[ObjectSpec]:
@@ -128,6 +134,34 @@ class Salesforce:
 
     def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
         return limits.forecast(self._client, counts, self._bulk_from)
+
+    def obstacles(self) -> list[Obstacle]:
+        return obstacles.obstacles(self._client, self._schema)
+
+    def manifest(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return self._metadata.manifest(fields)
+
+    def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return self._metadata.missing(fields)
+
+    def package(self, fields: Sequence[FieldPlan]) -> bytes:
+        """A zip for the Metadata API; its permission set grants the fields of our objects
+        that we use already, too."""
+        return self._metadata.package(fields)
+
+    def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
+        """A zip with destructive changes. The permission set stays: one that is assigned
+        cannot be deleted."""
+        return self._metadata.undo_package(fields)
+
+    def deploy(self, package: bytes, check_only: bool) -> str:
+        return self._metadata.deploy(package, check_only)
+
+    def deployed(self, id: str) -> Pending | list[str]:
+        return self._metadata.deployed(id)
+
+    def grant(self) -> None:
+        self._metadata.grant()
 
 
 def _by_parent(chunk: Chunk) -> tuple[Row, ...]:

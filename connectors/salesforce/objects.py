@@ -6,10 +6,36 @@ Source: Object Reference for Salesforce, relationships as each org's own describ
 
 from dataclasses import dataclass
 
-ORDER = ("Account", "Contact", "Case")
+CORE = ("Account", "Contact", "Case")
+"""Without these nothing can be loaded; an org may lack any of the others."""
+ORDER = (
+    "Account",
+    "Contact",
+    "Service_Location__c",
+    "Case",
+    "Appointment__c",
+    "Invoice__c",
+    "Invoice_Item__c",
+    "Line_Item__c",
+    "Payment__c",
+    "Job_Milestone__c",
+    "Skill__c",
+)
 KEY_FIELDS = dict.fromkeys(ORDER, "Source_Id__c")
-PARENTS = {"Contact": ("AccountId",), "Case": ("AccountId", "ContactId")}
-"""Lookups to sort a chunk by: rows of one parent side by side meet no lock of each other."""
+PARENTS = {
+    "Contact": ("AccountId",),
+    "Service_Location__c": ("Account__c", "Contact__c"),
+    "Case": ("AccountId", "ContactId", "Service_Location__c"),
+    "Appointment__c": ("Case__c",),
+    "Invoice__c": ("Account__c", "Case__c"),
+    "Invoice_Item__c": ("Invoice__c",),
+    "Line_Item__c": ("Case__c", "Opportunity__c"),
+    "Payment__c": ("Case__c", "Invoice__c"),
+    "Job_Milestone__c": ("Case__c",),
+    "Skill__c": ("User__c",),
+}
+"""Lookups to sort a chunk by: rows of one parent side by side meet no lock of each other.
+A write of a detail locks its master, which therefore comes first."""
 
 
 @dataclass(frozen=True, slots=True)

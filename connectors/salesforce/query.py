@@ -76,6 +76,8 @@ class Reader:
                     yield self._record(object, row, fields)
 
     def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+        if self._schema.describe(object) is None:
+            return
         self._schema.fields(object, fields)
         like = format_soql(
             " WHERE {:literal} LIKE '{:like}%' ORDER BY Id", KEY_FIELDS[object], prefix

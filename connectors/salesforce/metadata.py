@@ -1,0 +1,194 @@
+"""Our fields in an org: what is missing, the package that creates it, its deployment.
+
+In: field plans. Out: plans as the org can take them, zip files, the problems of a deployment.
+A field that the org has and shows us is never deployed over: it is the client's.
+Source: Metadata API Developer Guide, "Deploy Metadata with REST"; Object Reference,
+"PermissionSetAssignment".
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from simple_salesforce.format import format_soql
+
+from connectors.base import FieldPlan, ObjectPlan, Pending
+from connectors.errors import Misconfigured, NotAuthorised, Refused
+from connectors.salesforce import naming, package
+from connectors.salesforce.answers import NAME
+from connectors.salesforce.client import Client
+from connectors.salesforce.objects import KEY_FIELDS, ORDER
+from connectors.salesforce.plans import OBJECTS
+from connectors.salesforce.query import rows
+from connectors.salesforce.schema import Schema
+
+DEPLOY = "/metadata/deployRequest"
+OPTIONS = {
+    "allowMissingFiles": False,
+    "autoUpdatePackage": False,
+    "ignoreWarnings": True,
+    "performRetrieve": False,
+    "purgeOnDelete": False,
+    "rollbackOnError": True,
+    "singlePackage": True,
+}
+POLL_SECONDS = 3.0
+BY_HAND = "Or deploy the package by hand: any metadata tool takes the file as it is."
+PLANNED = {each.name: each for each in OBJECTS}
+
+
+class Metadata:
+    """Field creation in one org."""
+
+    def __init__(self, client: Client, schema: Schema) -> None:
+        self._client, self._schema = client, schema
+
+    def manifest(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        plans = [naming.shaped(each) for each in fields]
+        plans = naming.named(plans, self._taken_fields(plans))
+        return naming.related(plans, self._taken_relations(plans))
+
+    def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        coming = {each.object for each in fields if each.object.endswith("__c")}
+        return [
+            each
+            for each in fields
+            if not self._has(each)
+            and all(
+                name in coming or self._there(name)
+                for name in (each.object, each.references)
+                if name
+            )
+        ]
+
+    def package(self, fields: Sequence[FieldPlan]) -> bytes:
+        objects = list(dict.fromkeys(each.object for each in fields))
+        new = [_planned(name) for name in objects if not self._there(name)]
+        known = [name for name in ORDER if self._there(name)]
+        readable = [f"{name}.{field}" for name in known for field in self._readable(name)]
+        every = dict.fromkeys([*known, *objects])
+        return package.create(self._client.version, fields, new, every, readable)
+
+    def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
+        keys = {each.object for each in fields if each.name == KEY_FIELDS.get(each.object)}
+        whole = [name for name in reversed(ORDER) if name in keys and name.endswith("__c")]
+        return package.destroy(self._client.version, fields, whole)
+
+    def deploy(self, content: bytes, check_only: bool) -> str:
+        """Raises NotAuthorised without the right to change metadata."""
+        options = {"deployOptions": OPTIONS | {"checkOnly": check_only}}
+        try:
+            answer = self._client.send_file(DEPLOY, options, "deploy.zip", content)
+        except NotAuthorised as error:
+            raise NotAuthorised(
+                f"{error} Creating fields needs “Modify Metadata Through Metadata API "
+                f"Functions”. {BY_HAND}"
+            ) from None
+        return str(answer["id"])
+
+    def deployed(self, id: str) -> Pending | list[str]:
+        path = f"{DEPLOY}/{id}"
+        answer = self._client.call("GET", path, params={"includeDetails": "true"})["deployResult"]
+        if not answer["done"]:
+            return Pending(POLL_SECONDS, int(answer.get("numberComponentsDeployed") or 0))
+        self._schema.refresh()
+        if answer["status"] == "Succeeded":
+            return []
+        return list(dict.fromkeys(_problems(answer))) or [f"The deployment {answer['status']}."]
+
+    def grant(self) -> None:
+        """Raises Misconfigured where no package was deployed, NotAuthorised where our user
+        may not assign permission sets."""
+        sets = format_soql("SELECT Id FROM PermissionSet WHERE Name = {}", package.PERMISSION_SET)
+        found = next(rows(self._client, sets), None)
+        if found is None:
+            raise Misconfigured(
+                f"{NAME}: the org has no permission set {package.PERMISSION_SET}. Deploy the "
+                "package first."
+            )
+        wish = {
+            "AssigneeId": self._client.session.user_id,
+            "PermissionSetId": found["Id"],
+        }
+        if not self._assigned(wish):
+            self._assign(wish)
+        self._schema.refresh()
+
+    def _assigned(self, wish: Mapping[str, str]) -> bool:
+        soql = format_soql(
+            "SELECT Id FROM PermissionSetAssignment "
+            "WHERE AssigneeId = {AssigneeId} AND PermissionSetId = {PermissionSetId}",
+            **wish,
+        )
+        return next(rows(self._client, soql), None) is not None
+
+    def _assign(self, wish: Mapping[str, str]) -> None:
+        try:
+            self._client.call("POST", "/sobjects/PermissionSetAssignment", wish)
+        except (NotAuthorised, Refused) as error:
+            if self._assigned(wish):
+                return  # somebody else was faster
+            raise NotAuthorised(
+                f"{error} Assign the permission set {package.PERMISSION_SET} to our user by "
+                "hand: Setup, Permission Sets, Manage Assignments."
+            ) from None
+
+    def _there(self, object: str) -> bool:
+        return self._schema.describe(object) is not None
+
+    def _has(self, plan: FieldPlan) -> bool:
+        spec = self._schema.spec(plan.object)
+        return spec is not None and spec.field(plan.name) is not None
+
+    def _readable(self, object: str) -> Iterator[str]:
+        """Custom fields that we use already, of nobody's managed package."""
+        answer = self._schema.describe(object) or {"fields": ()}
+        for each in answer["fields"]:
+            own = each["custom"] and "__" not in each["name"].removesuffix("__c")
+            free = each["nillable"] or each["type"] == "boolean"
+            if own and free and each["createable"] and each["permissionable"]:
+                yield each["name"]
+
+    def _taken_fields(self, plans: Sequence[FieldPlan]) -> naming.Taken:
+        """Names of fields that are there and cannot serve. Our key has its name, whatever
+        is there under it: `check` tells what is wrong with that."""
+        by_name: dict[tuple[str, str], list[FieldPlan]] = {}
+        for plan in plans:
+            name = naming.valid(plan.name).lower()
+            by_name.setdefault((plan.object, name), []).append(plan)
+        taken: dict[str, set[str]] = {}
+        for object in {plan.object for plan in plans}:
+            spec = self._schema.spec(object)
+            for field in spec.fields if spec else ():
+                name = field.name.removesuffix("__c").lower()
+                serves = field.name == KEY_FIELDS.get(object) or any(
+                    naming.can_hold(field, plan) for plan in by_name.get((object, name), ())
+                )
+                if field.custom and not serves:
+                    taken.setdefault(object, set()).add(name)
+        return taken
+
+    def _taken_relations(self, plans: Sequence[FieldPlan]) -> naming.Taken:
+        ours = {(plan.object, plan.name) for plan in plans}
+        taken: dict[str, set[str]] = {}
+        for object in {plan.references for plan in plans if plan.references}:
+            answer = self._schema.describe(object) or {"childRelationships": ()}
+            for each in answer["childRelationships"]:
+                name = (each["relationshipName"] or "").removesuffix("__r").lower()
+                if name and (each["childSObject"], each["field"]) not in ours:
+                    taken.setdefault(object, set()).add(name)
+        return taken
+
+
+def _planned(name: str) -> ObjectPlan:
+    label = name.removesuffix("__c").replace("_", " ")
+    return PLANNED.get(name) or ObjectPlan(name, label, f"{label}s", ())
+
+
+def _problems(answer: Mapping[str, Any]) -> Iterator[str]:
+    if message := answer.get("errorMessage"):
+        yield str(message)
+    details = answer.get("details") or {}
+    for each in details.get("componentFailures") or ():
+        yield f"{each.get('fullName') or each.get('fileName')}: {each.get('problem')}"
+    for each in (details.get("runTestResult") or {}).get("failures") or ():
+        yield f"test {each.get('name')}.{each.get('methodName')}: {each.get('message')}"

@@ -1,0 +1,112 @@
+"""What to see to before a load: what the org's own records say, and what no API tells.
+
+In: one org. Out: obstacles, each with what to do. Nothing is changed.
+Source: Object Reference, "DuplicateRule"; Salesforce Help, "Enable Set Audit Fields",
+"Email Deliverability", "Update Records with Inactive Owners"; REST API Developer Guide, "Limits".
+"""
+
+from collections.abc import Iterator
+
+from connectors.base import Obstacle
+from connectors.errors import Misconfigured, NotAuthorised
+from connectors.salesforce.client import Client
+from connectors.salesforce.limits import allowance
+from connectors.salesforce.objects import CORE, ORDER
+from connectors.salesforce.query import rows
+from connectors.salesforce.schema import Schema
+
+RULES = "SELECT DeveloperName, MasterLabel, SobjectType FROM DuplicateRule WHERE IsActive = true"
+NEEDED = {
+    "DailyApiRequests": "wait until calls of the last 24 hours come back, or buy more",
+    "DailyBulkApiBatches": "wait for batches to come back; until then rows go by single calls",
+    "DataStorageMB": "free or buy data storage; every record would be refused",
+    "FileStorageMB": "free or buy file storage; every file would be refused",
+}
+ALWAYS = ("DailyApiRequests", "DataStorageMB")
+"""Without these nothing lands at all."""
+
+BY_HAND = (
+    (
+        "email_deliverability",
+        "Set Setup, Deliverability to “System email only” for the load: flows, alerts and "
+        "auto-responses would mail the client's customers. Note what it was and put it back.",
+    ),
+    (
+        "automation",
+        "Record-triggered flows, Apex triggers, validation rules and retired Workflow Rules or "
+        "processes run for every record we write, and no API call turns them off. Go through "
+        "those of the objects that are loaded; deactivate them or let them pass our user.",
+    ),
+    (
+        "assignment",
+        "Territory rules, sharing rules and queue flows may give records to somebody else or "
+        "recalculate for hours. Deactivate them, or defer sharing calculations, for the load. "
+        "Assignment rules are switched off by us.",
+    ),
+    (
+        "picklists",
+        "A value that an unrestricted picklist does not know is taken in silently and stays "
+        "after a rollback. Map values to those that are there.",
+    ),
+)
+"""Code and what a person must look at: no API tells or sets these."""
+
+
+def obstacles(client: Client, schema: Schema) -> list[Obstacle]:
+    """First what blocks, then what to know."""
+    schema.refresh()
+    found = [*_allowances(client), *_audit(schema), *_rules(client), *_by_hand()]
+    return sorted(found, key=lambda each: each.severity != "blocks")
+
+
+def _allowances(client: Client) -> Iterator[Obstacle]:
+    for each in allowance(client):
+        if each.left <= 0 and each.name in NEEDED:
+            yield Obstacle(
+                "nothing_left",
+                "blocks" if each.name in ALWAYS else "to know",
+                f"Nothing is left of {each.name} ({each.limit}): {NEEDED[each.name]}.",
+            )
+
+
+def _audit(schema: Schema) -> Iterator[Obstacle]:
+    fixed = []
+    for object in ORDER:
+        spec = schema.spec(object)
+        created = spec and spec.field("CreatedDate")
+        if created and not created.createable:
+            fixed.append(object)
+    if fixed:
+        yield Obstacle(
+            "audit_dates",
+            "to know",
+            f"Our user may not set CreatedDate on {', '.join(fixed)}; it can be set only when a "
+            "record is created, never later. Enable “Set Audit Fields upon Record Creation” "
+            "(Setup, User Interface), and grant our user it and “Modify All Data”; or leave "
+            "CreatedDate out of the mapping.",
+        )
+
+
+def _rules(client: Client) -> Iterator[Obstacle]:
+    try:
+        found = [each for each in rows(client, RULES) if each["SobjectType"] in ORDER]
+    except (NotAuthorised, Misconfigured):
+        yield Obstacle(
+            "duplicate_rules",
+            "to know",
+            "Our user may not see the duplicate rules. Look in Setup, Duplicate Rules whether "
+            f"any of {', '.join(CORE)} are active, and deactivate them for the load.",
+        )
+        return
+    for each in found:
+        yield Obstacle(
+            "duplicate_rule",
+            "to know",
+            f"The duplicate rule “{each['MasterLabel']}” ({each['DeveloperName']}) on "
+            f"{each['SobjectType']} is active. If it only warns, records get past it one call "
+            "later; if it blocks, records that look alike fail. Deactivate it for the load.",
+        )
+
+
+def _by_hand() -> list[Obstacle]:
+    return [Obstacle(code, "to know", message) for code, message in BY_HAND]
