@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from more_itertools import chunked
 
-from connectors.base import Record, Value
+from connectors.base import Record
 from projects import diff, journal
 from projects.drafts import Draft
 from projects.models import Difference, LoadItem, Slice
@@ -78,20 +78,20 @@ def _compare(
 ) -> None:
     expected = _expected(ctx, chosen, object, [r.key for r in records], CHECK_READING)
     lines: list[Difference] = []
-    altered: dict[str, list[Difference]] = {}
+    apart: dict[str, list[Difference]] = {}
     for record in records:
         same = ids.setdefault((object, record.key), [])
         same.append(record.id)
         wanted = expected.get(record.key)
         if wanted is None or wanted.problems:
-            lines.append(_line(ctx, "unexpected", object, record))
+            apart.setdefault(record.key, []).append(_line(ctx, "unexpected", object, record))
         elif len(same) > 1:
             lines.append(_line(ctx, "double", object, record, expected="1", found=str(len(same))))
         elif found := list(_altered(ctx, object, record, wanted, ids)):
-            altered[record.key] = found
-    if altered:
-        _explain_by_source(ctx, chosen, object, altered, ids)
-    lines += [line for found in altered.values() for line in found]
+            apart[record.key] = found
+    if apart:
+        _explain_by_source(ctx, chosen, object, apart, ids)
+    lines += [line for found in apart.values() for line in found]
     Difference.objects.bulk_create(lines, batch_size=journal.BATCH)
 
 
@@ -183,8 +183,16 @@ def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) 
             absent = [r for r in roots if (object, key_of(shape, r, ctx.plan["tenant"])) not in ids]
             drafts = draft(ctx.plan, shape, join(shape, absent, reader)) if absent else []
             keys = [d.key for _, d in drafts if not d.problems]
+            loaded = _expected(ctx, chosen, object, keys, LOAD_READING) if keys else {}
             Difference.objects.bulk_create(
-                Difference(run=ctx.run, kind="missing", object=object, key=key) for key in keys
+                Difference(
+                    run=ctx.run,
+                    kind="missing",
+                    object=object,
+                    key=key,
+                    explanation="" if key in loaded else "Came to the source after the load.",
+                )
+                for key in keys
             )
             ctx.advance(piece)
 
@@ -193,16 +201,26 @@ def _explain_by_source(
     ctx: Context,
     chosen: Preset,
     object: str,
-    altered: Mapping[str, Sequence[Difference]],
+    apart: Mapping[str, Sequence[Difference]],
     ids: Ids,
 ) -> None:
     """What stands there is what the source held when we loaded: it changed since."""
-    loaded = _expected(ctx, chosen, object, list(altered), LOAD_READING)
-    for key, lines in altered.items():
-        then: Mapping[str, Value] = loaded[key].values if key in loaded else {}
+    loaded = _expected(ctx, chosen, object, list(apart), LOAD_READING)
+    for key, lines in apart.items():
+        then = loaded.get(key)
         for line in lines:
-            if line.kind == "altered" and diff.text(then.get(line.field)) == line.found:
+            if then is not None and not then.problems and _was_so(line, then, ids):
                 line.explanation = "Changed at the source after the load."
+
+
+def _was_so(line: Difference, then: Draft, ids: Ids) -> bool:
+    """Whether the record stands as the source gave it when we loaded."""
+    if line.kind == Difference.Kind.ALTERED:
+        return line.field in then.values and diff.text(then.values[line.field]) == line.found
+    if line.kind == Difference.Kind.REPARENTED:
+        parent = then.parents.get(line.field)
+        return line.found in (ids.get(parent, []) if parent else [""])
+    return True
 
 
 def _explain(ctx: Context) -> None:
