@@ -16,6 +16,7 @@ from typing import Any
 import django_rq
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 
 AWAY_LIMIT = 5
+"""Rests in a row, with nothing done in between, after which a person must look."""
 
 
 class QueueDown(Exception):
@@ -270,12 +272,20 @@ def _step_back(run: Run, away: Unavailable) -> None:
     with transaction.atomic():
         # Read anew: another worker may have cut a wave since we joined.
         options = Run.objects.select_for_update().get(pk=run.pk).options
-        rests = options.get("rests", 0) + 1
-        Run.objects.filter(pk=run.pk).update(options={**options, "rests": rests})
+        done, (before, rests) = _done(run), options.get("rests", (-1, 0))
+        rests = rests + 1 if done == before else 1
+        Run.objects.filter(pk=run.pk).update(options={**options, "rests": [done, rests]})
     if rests > AWAY_LIMIT:
         _settle(run, Run.Status.FAILED, message=str(away), exit_code=4)
         return
     _pause(run, str(away), timezone.now() + timedelta(seconds=away.retry_after))
+
+
+def _done(run: Run) -> int:
+    """A number that grows with whatever the run gets done."""
+    pieces = run.slices.aggregate(n=Sum("done"), closed=Count("pk", filter=Q(status="done")))
+    sent = run.operations.exclude(status__in=("sending", "lost")).count()
+    return int((pieces["n"] or 0) + pieces["closed"] + sent)
 
 
 def _keep_peak(run: Run) -> None:

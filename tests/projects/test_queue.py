@@ -299,6 +299,20 @@ def test_a_vendor_that_is_away_pauses_the_run_and_after_some_rests_fails_it(
     assert (run.status, run.exit_code) == ("failed", 4)
 
 
+def test_rests_with_work_done_in_between_fail_no_run(
+    engagement: Engagement, vendor: Vendor
+) -> None:
+    vendor.status = 503
+    run = extracted(engagement)
+    for done in range(2 * queue.AWAY_LIMIT):
+        run.slices.filter(number=0).update(done=done + 1)
+        Run.objects.update(resume_at=ago(1))
+        queue.sweep()
+        queue.perform(run.pk)
+        run.refresh_from_db()
+    assert run.status == "paused"
+
+
 def test_a_rest_keeps_what_another_worker_cut_meanwhile(
     engagement: Engagement, vendor: Vendor
 ) -> None:
@@ -310,7 +324,7 @@ def test_a_rest_keeps_what_another_worker_cut_meanwhile(
     vendor.status, vendor.first = 503, cut
     run = extracted(engagement)
     assert run.status == "paused"
-    assert run.options == {"cut": [0, 7], "rests": 1}
+    assert run.options == {"cut": [0, 7], "rests": [0, 1]}
 
 
 def test_a_bug_errors_the_run_and_keeps_its_traceback(engagement: Engagement) -> None:
