@@ -143,16 +143,16 @@ def live_operations(items: Sequence[int], **scope: Any) -> list[Operation]:
     return live
 
 
-def lost_writes(items: Sequence[int], verb: Verb) -> list[Operation]:
-    """The newest write of each of these load items, where it was given up as never arrived,
-    with its body. A vendor may still commit it after we looked."""
+def lost_writes(items: Sequence[int], verb: Verb, **scope: Any) -> list[Operation]:
+    """The newest write or undo of each of these load items, where it was given up as never
+    arrived, with its body. A vendor may still commit it after we looked."""
     lost: dict[int, Operation] = {}
     for start in range(0, len(items), BATCH):
         found = Operation.objects.filter(
             item__in=items[start : start + BATCH],
-            undoes=None,
             verb=verb,
             status=Operation.Status.LOST,
+            **scope,
         ).select_related("body")
         lost.update((op.item_id, op) for op in found.order_by("pk"))
     later = Operation.objects.filter(item__in=list(lost), status__in=("landed", "gone")).order_by()

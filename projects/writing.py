@@ -6,6 +6,7 @@ recover()     ←  tickets left open and operations left `sending` by a killed w
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from more_itertools import chunked
 
@@ -91,9 +92,23 @@ def recover(ctx: Context, piece: Slice, operations: Iterable[Operation]) -> None
             outcomes, _ = _collect(ctx, remote)
             _settle(ctx, piece, ticket, group, outcomes, {}, partial=True)
         group = [op for op in group if op.status == Operation.Status.SENDING]
-        _look_up(ctx, ticket, group)
+        _look_up(ctx, ticket.object, _verb(ticket.verb), group)
         journal.settle(piece, group, close=ticket)
         read_back(ctx, piece, ticket.object, by_ticket[ticket.pk])
+
+
+def settle_late(ctx: Context, piece: Slice, object: str, items: Sequence[LoadItem]) -> None:
+    """Writes and undos of these items that were given up as never arrived may have been
+    committed since: look again, and settle those that were."""
+    by_id = {item.pk: item for item in items}
+    verbs: tuple[Verb, ...] = ("create", "update", "delete")
+    for verb in verbs:
+        lost = journal.lost_writes(list(by_id), verb)
+        for op in lost:
+            op.item = by_id[op.item_id]
+        _look_up(ctx, object, verb, lost)
+        late = [op for op in lost if op.status == Operation.Status.LANDED]
+        _arrived(ctx, piece, object, late, items)
 
 
 def read_back(ctx: Context, piece: Slice, object: str, operations: Sequence[Operation]) -> None:
@@ -128,7 +143,7 @@ def _adopt(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -
         elif item.remote_id != record.id:
             item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
     ours = [by_key[key].item for key, record in found.items() if record.ours]
-    late = journal.lost_writes([item.pk for item in ours], "create")
+    late = journal.lost_writes([item.pk for item in ours], "create", undoes=None)
     _arrived(ctx, piece, object, late, ours)
     return [i for key, i in by_key.items() if key not in found]
 
@@ -137,7 +152,7 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
     """The updates really needed, each with its before-image. A value that somebody changed
     after us is theirs: it is not overwritten, and the load item says so."""
     items = [i.item for i in intents]
-    lost = journal.lost_writes([item.pk for item in items], "update")
+    lost = journal.lost_writes([item.pk for item in items], "update", undoes=None)
     writable = _writable(ctx, object)
     fields = {name for i in intents for name in i.payload} & writable
     fields.update(name for op in lost for name in op.body.payload)
@@ -146,7 +161,9 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
         for some in chunked((item.remote_id for item in items), FETCH)
         for record in ctx.destination.fetch(object, some, sorted(fields))
     }
-    note_late(ctx, piece, object, lost, items, current)
+    ids = {item.pk: item.remote_id for item in items}
+    late = [op for op in lost if _stands(op.body.payload, current.get(ids[op.item_id]))]
+    _arrived(ctx, piece, object, late, items)
     left = journal.left_values([item.pk for item in items])
     changed: list[Intent] = []
     for intent in intents:
@@ -168,27 +185,6 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
     return changed
 
 
-def note_late(
-    ctx: Context,
-    piece: Slice,
-    object: str,
-    lost: Sequence[Operation],
-    items: Sequence[LoadItem],
-    current: Mapping[str, Values],
-) -> bool:
-    """Settle updates that were given up, but whose values stand there now: the vendor
-    committed them after we looked. Says whether there were any."""
-    ids = {item.pk: item.remote_id for item in items}
-    late = [
-        op
-        for op in lost
-        if (there := current.get(ids[op.item_id])) is not None
-        and not diff.differing(op.body.payload, there)
-    ]
-    _arrived(ctx, piece, object, late, items)
-    return bool(late)
-
-
 def _arrived(
     ctx: Context,
     piece: Slice,
@@ -196,6 +192,9 @@ def _arrived(
     late: Sequence[Operation],
     items: Sequence[LoadItem],
 ) -> None:
+    """Settle writes that were given up, but that stand there now."""
+    if not late:
+        return
     by_id = {item.pk: item for item in items}
     for op in late:
         op.item = by_id[op.item_id]
@@ -282,41 +281,53 @@ def _ours(ctx: Context, object: str, outcome: Outcome) -> Outcome:
     )
 
 
-def _look_up(ctx: Context, ticket: Ticket, operations: Sequence[Operation]) -> None:
-    """Settle in memory what no remote job accounts for, by what stands at the destination."""
-    if ticket.verb == "create":
-        found = {
-            r.key: r
-            for some in chunked((op.item.key for op in operations), FETCH)
-            for r in ctx.destination.find(ticket.object, some)
-            if r.ours
-        }
-        for op in operations:
-            record = found.get(op.item.key)
-            journal.apply(
-                op,
-                Outcome(op.item.key, "done", record.id)
-                if record
-                else Outcome(op.item.key, "unprocessed"),
-            )
-        return
+def _look_up(ctx: Context, object: str, verb: Verb, operations: Sequence[Operation]) -> None:
+    """Settle in memory what no answer accounts for, by what stands at the destination."""
+    arrived = _created if verb == "create" else _left_so
+    ids = arrived(ctx, object, verb, operations)
+    for op in operations:
+        id = ids.get(op.pk)
+        status: Literal["done", "unprocessed"] = "unprocessed" if id is None else "done"
+        journal.apply(op, Outcome(op.item.key, status, id))
+
+
+def _created(
+    ctx: Context, object: str, verb: Verb, operations: Sequence[Operation]
+) -> dict[int, str]:
+    """Operation → id of the record that it made."""
+    found = {
+        record.key: record.id
+        for some in chunked((op.item.key for op in operations), FETCH)
+        for record in ctx.destination.find(object, some)
+        if record.ours
+    }
+    return {op.pk: found[op.item.key] for op in operations if op.item.key in found}
+
+
+def _left_so(
+    ctx: Context, object: str, verb: Verb, operations: Sequence[Operation]
+) -> dict[int, str]:
+    """Operation → id of the record that is as an update, or as gone as a delete, leaves it."""
     bodies = journal.payloads(operations)
     fields = sorted({name for values in bodies.values() for name in values})
     there = {
-        r.id: r.values
+        record.id: record.values
         for some in chunked((op.item.remote_id for op in operations), FETCH)
-        for r in ctx.destination.fetch(ticket.object, some, fields)
+        for record in ctx.destination.fetch(object, some, fields)
     }
-    for op in operations:
-        values = there.get(op.item.remote_id)
-        arrived = (
-            values is None
-            if ticket.verb == "delete"
-            else (values is not None and not diff.differing(bodies[op.pk], values))
+    return {
+        op.pk: op.item.remote_id
+        for op in operations
+        if (
+            op.item.remote_id not in there
+            if verb == "delete"
+            else _stands(bodies[op.pk], there.get(op.item.remote_id))
         )
-        journal.apply(
-            op, Outcome(op.item.key, "done" if arrived else "unprocessed", op.item.remote_id)
-        )
+    }
+
+
+def _stands(sent: Values, there: Values | None) -> bool:
+    return there is not None and not diff.differing(sent, there)
 
 
 def _verb(word: str) -> Verb:

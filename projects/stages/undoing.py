@@ -3,8 +3,7 @@ share. Only what the journal says we created is deleted; what we changed is rest
 by field; what somebody else touched since is kept, and listed with its reason.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -80,13 +79,10 @@ def _slices(ctx: Context, object: str, scope: Scope) -> Iterator[tuple[str, dict
 
 
 def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -> None:
-    _find_lost(ctx, piece.object, items)
+    writing.settle_late(ctx, piece, piece.object, items)
+    items = [item for item in items if item.state != LoadItem.State.UNDONE]
     operations = _live(items, scope)
-    lost = journal.lost_writes([item.pk for item in items], "update")
-    there = _fetch(ctx, piece.object, items, [*chain(*operations.values()), *lost])
-    current = {id: record.values for id, record in there.items()}
-    if writing.note_late(ctx, piece, piece.object, lost, items, current):
-        operations = _live(items, scope)
+    there = _fetch(ctx, piece.object, items, operations)
     made = _creations(items, scope)
     deletes = _deletes(
         ctx, piece.object, [i for i in items if i.pk in made], operations, there, made
@@ -119,16 +115,6 @@ def _creations(items: Sequence[LoadItem], scope: Scope) -> dict[int, int]:
     return dict(creates.order_by("pk").values_list("item", "pk"))
 
 
-def _find_lost(ctx: Context, object: str, items: Sequence[LoadItem]) -> None:
-    """A create that we gave up on may have arrived after all: look once more by key."""
-    lost = {item.key: item for item in items if not item.remote_id}
-    for some in chunked(lost, FETCH):
-        for record in ctx.destination.find(object, some):
-            if record.ours:
-                item = lost[record.key]
-                item.remote_id, item.origin = record.id, LoadItem.Origin.CREATED
-
-
 def _live(items: Sequence[LoadItem], scope: Scope) -> dict[int, list[Operation]]:
     """Load item → its live writes in scope, newest first."""
     found: dict[int, list[Operation]] = {}
@@ -141,9 +127,9 @@ def _fetch(
     ctx: Context,
     object: str,
     items: Sequence[LoadItem],
-    operations: Iterable[Operation],
+    operations: Mapping[int, Sequence[Operation]],
 ) -> dict[str, Record]:
-    fields = {name for op in operations for name in op.body.payload}
+    fields = {n for ops in operations.values() for op in ops for n in op.body.payload}
     ids = [item.remote_id for item in items if item.remote_id]
     if not ids:
         return {}
