@@ -46,6 +46,9 @@ HOLDS = {
 }
 """Metadata word → words of describe of fields that can take the same values."""
 NUMBERS = ("Number", "Currency", "Percent")
+PICKLISTS = ("Picklist", "MultiselectPicklist")
+KEYS = ("Text", "LongTextArea", "Email", "Number")
+"""What can be unique or an external id; a long text then becomes a line."""
 
 Taken = Mapping[str, Collection[str]]
 """Object → names in lower case, without suffix."""
@@ -66,15 +69,18 @@ def shaped(plan: FieldPlan) -> FieldPlan:
         plan,
         type=type,
         detail=type == "MasterDetail",
-        label=one_line(plan.label or plan.name, LONGEST_LABEL),
+        label=one_line(plan.label, LONGEST_LABEL) or one_line(plan.name, LONGEST_LABEL) or "Field",
         help=one_line(plan.help, LONGEST_HELP),
+        picklist=plan.picklist if type in PICKLISTS else (),
+        unique=plan.unique and type in KEYS,
+        external_id=plan.external_id and type in KEYS,
     )
     if type in NUMBERS:
         digits = min(plan.precision or MOST_DIGITS, MOST_DIGITS)
         return replace(plan, precision=digits, scale=min(plan.scale, digits), length=0)
     if type in ("Text", "LongTextArea"):
         return _text(plan)
-    if type in ("Picklist", "MultiselectPicklist"):
+    if type in PICKLISTS:
         return _picklist(plan)
     return replace(plan, length=0)
 
@@ -92,13 +98,13 @@ def _text(plan: FieldPlan) -> FieldPlan:
 
 
 def _picklist(plan: FieldPlan) -> FieldPlan:
-    """The vendor tells values no more by case than names."""
+    """The vendor tells values apart by case no more than names; a list needs a value."""
     picks: dict[str, str] = {}
     for value in plan.picklist:
         if pick := one_line(value, LONGEST_PICK):
             picks.setdefault(pick.lower(), pick)
     values = tuple(picks.values())
-    if plan.type == "Picklist" and (not values or len(values) > MOST_PICKS):
+    if not values or (plan.type == "Picklist" and len(values) > MOST_PICKS):
         return replace(plan, type="Text", length=LONGEST_LINE, picklist=())
     return replace(plan, length=0, picklist=values[:MOST_PICKS])
 
