@@ -1,0 +1,99 @@
+"""The same move again and again: its stages, and what stands where after each of them.
+
+The judge is what stands at the practice vendors and the calls they saw, compared with the
+same move left in peace; our own journal is not asked.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from projects import decisions
+from projects.demo import story
+from projects.models import Engagement
+from tests import moves
+from tests.faults.calls import counted
+from tests.practice import Practice
+
+JOBS_FROM = "60"
+"""Rows from which on a move writes by bulk jobs, where it is not "" for the usual 2,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a stage left at the vendors and with us, and the calls it made."""
+
+    stands: dict[str, Any]
+    calls: Counter[str]
+
+
+IN_PEACE: dict[str, dict[str, Ending]] = {}
+"""Rows from which on jobs are used → stage → its ending when nothing happens to it."""
+
+
+def in_peace(practice: Practice, jobs_from: str) -> dict[str, Ending]:
+    if jobs_from not in IN_PEACE:
+        engagement, endings = begin(practice, jobs_from, "in peace"), {}
+        empty = practice.state()
+        for stage, prepare in STAGES.items():
+            prepare(engagement)
+            before = len(practice.history())
+            moves.perform(engagement, stage)
+            endings[stage] = ending(practice, engagement, before)
+        assert unlike(endings["rollback"].stands, empty | {"read": _read(engagement)}) == {}
+        IN_PEACE[jobs_from] = endings
+    return IN_PEACE[jobs_from]
+
+
+def begin(practice: Practice, jobs_from: str, name: str) -> Engagement:
+    practice.reset()
+    practice["salesforce"]["bulk_from"] = jobs_from
+    engagement = moves.inventoried(practice)
+    engagement.name, engagement.sample_size = f"{name} {engagement.pk}", 100
+    engagement.save(update_fields=["name", "sample_size"])
+    return engagement
+
+
+def _confirm(engagement: Engagement) -> None:
+    """From extracted to a first sample, which the struck one takes back before it loads."""
+    moves.perform(engagement, "scan")
+    story.decide_technicians(engagement)
+    decisions.confirm_mapping(engagement, moves.STAFF)
+    moves.perform(engagement, "sample")
+
+
+STAGES: dict[str, Callable[[Engagement], object]] = {
+    "extract": lambda engagement: None,
+    "sample": _confirm,
+    "load": moves.sign,
+    "rollback": lambda engagement: None,
+}
+"""Stage → what people and other stages do before it."""
+
+
+def ending(practice: Practice, engagement: Engagement, before: int) -> Ending:
+    stands = practice.state() | {"read": _read(engagement)}
+    return Ending(stands, counted(practice.history(before)))
+
+
+def _read(engagement: Engagement) -> dict[str, str]:
+    """Source object → digest of all we hold of it."""
+    rows = engagement.source_records.filter(reading="load").order_by("object", "source_id")
+    digests = {name: sha256() for name in rows.values_list("object", flat=True).distinct()}
+    for name, source_id, data in rows.values_list("object", "source_id", "data"):
+        digests[name].update(orjson.dumps([source_id, data], option=orjson.OPT_SORT_KEYS))
+    return {name: digest.hexdigest() for name, digest in digests.items()}
+
+
+def unlike(found: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
+    """Vendor and object → found and expected, where they differ."""
+    return {
+        f"{vendor} {name}": (found[vendor].get(name), expected[vendor].get(name))
+        for vendor in expected
+        for name in found[vendor].keys() | expected[vendor].keys()
+        if found[vendor].get(name) != expected[vendor].get(name)
+    }
