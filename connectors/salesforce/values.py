@@ -57,7 +57,8 @@ def checked(value: Value, spec: FieldSpec) -> Value:
     """The value as the vendor wants its text, or None to clear the field. Raises Unsendable."""
     if spec.type == "boolean":
         return _truth(value, spec)
-    if value is None or value == "":
+    # The vendor trims texts: one of blanks would be an empty cell, which clears nothing.
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
     if spec.type in NUMBERS:
