@@ -8,8 +8,8 @@ Source: developer.servicetitan.io, "OAuth 2.0" and "Making API requests".
 import base64
 import re
 import time
-from collections.abc import Generator, Mapping
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -17,7 +17,7 @@ import orjson
 import stamina
 
 from connectors.errors import Misconfigured, NotAuthorised, Refused, Unavailable
-from connectors.http import CallCounter, RateGate, build_client, send
+from connectors.http import CallCounter, RateGate, build_client, send, stream
 
 NAME = "ServiceTitan"
 TOKEN_PATH = "/connect/token"
@@ -144,6 +144,15 @@ class Client:
                 "The work resumes by itself where it stopped."
             ) from None
         raise AssertionError("stamina ends a retry by returning or raising")
+
+    @contextmanager
+    def opened(self, path: str, scope: str) -> Iterator[httpx.Response]:
+        """The answer at `path` with its body still to be read, or a redirect."""
+        with stream(self._http, "GET", path) as response:
+            if response.status_code != 200 and not response.has_redirect_location:
+                response.read()
+                raise self._error(response, scope)
+            yield response
 
     def _once(self, path: str, params: Mapping[str, str], scope: str) -> dict[str, Any]:
         response = send(self._http, "GET", path, params=dict(params))

@@ -7,6 +7,7 @@ Source: developer.servicetitan.io, API reference.
 """
 
 from connectors.base import FieldSpec
+from connectors.servicetitan.optional_fields import OPTIONAL_TABLES
 
 ADDRESS = """
 address.street | string | Street
@@ -268,7 +269,7 @@ def _field(line: str) -> FieldSpec:
         type_,
         createable=False,
         updateable=False,
-        unique=name == "id",
+        unique=name in ("id", "appliedId"),
         picklist=() if extra.startswith("→") else tuple(filter(None, extra.split(", "))),
         references=(extra.removeprefix("→ "),) if extra.startswith("→") else (),
     )
@@ -276,5 +277,5 @@ def _field(line: str) -> FieldSpec:
 
 FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     object: tuple(_field(line) for line in table.splitlines() if line.strip())
-    for object, table in TABLES.items()
+    for object, table in (TABLES | OPTIONAL_TABLES).items()
 }

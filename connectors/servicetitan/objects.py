@@ -1,44 +1,16 @@
 """What we read at ServiceTitan and where: data only.
 
-An object comes either from an *export* feed (`from`/`continueFrom`; inactive and deleted
-rows included; its last token serves as the next delta's start) or, where the vendor has
-no feed, from a *paged* list (`page`, `hasMore`; active rows only unless asked).
+The objects here are what a move needs at least; those of `optional.py` can be left out.
 Source: developer.servicetitan.io, API reference of the modules crm, jpm, dispatch,
 settings and accounting.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """Where one object comes from. Paths are relative to the API address.
-
-    `scope` is the feature as the vendor's app settings list it. `total` is the list that
-    can tell a count, with its parameters; None where only reading tells.
-    """
-
-    label: str
-    scope: str
-    module: str
-    path: str
-    kind: Literal["export", "paged"] = "export"
-    params: Mapping[str, str] = field(default_factory=dict)
-    total: tuple[str, Mapping[str, str]] | None = None
-    custom_fields: str = ""
-    id_field: str = "id"
-    modified_field: str = "modifiedOn"
-
-    def url(self, tenant: str, path: str = "") -> str:
-        """The address of the feed, or of another resource of its module."""
-        return f"/{self.module}/v2/tenant/{tenant}/{path or self.path}"
-
+from connectors.servicetitan.feeds import Feed
+from connectors.servicetitan.optional import OPTIONAL
 
 ANY = {"active": "Any"}
 
-FEEDS: dict[str, Feed] = {
+REQUIRED: dict[str, Feed] = {
     "customers": Feed(
         label="Customers",
         scope="CRM: Customers",
@@ -126,3 +98,5 @@ FEEDS: dict[str, Feed] = {
         total=("invoices", {"activeState": "All"}),
     ),
 }
+
+FEEDS: dict[str, Feed] = REQUIRED | OPTIONAL

@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import count as counting
 from typing import Any, Self
-
-import orjson
 
 from connectors.base import Account, FieldSpec, ObjectSpec, Page, Setting
 from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.servicetitan.client import NAME, REPORT_IT, Client, MissingScope, NoSuchAddress
+from connectors.servicetitan.feeds import Feed
 from connectors.servicetitan.fields import FIELDS
-from connectors.servicetitan.objects import FEEDS, Feed
+from connectors.servicetitan.files import FileHost
+from connectors.servicetitan.objects import FEEDS, REQUIRED
+from connectors.servicetitan.optional import OPTIONAL
+from connectors.servicetitan.reading import Reader
 
-PAGE_SIZE = 5000
-"""The most that a paged list gives; these lists are short."""
 EMPTY_YEAR = 1
 """The vendor writes 0001-01-01 where it has no time."""
 
@@ -47,6 +46,7 @@ class ServiceTitan:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
         filled = {name: text for name, text in settings.items() if text}
         self._client = Client(defaults | filled, secrets)
+        self._reader, self._files = Reader(self._client), FileHost(self._client)
 
     def __repr__(self) -> str:
         return f"<{NAME}>"
@@ -59,12 +59,13 @@ class ServiceTitan:
 
     def close(self) -> None:
         self._client.close()
+        self._files.close()
 
     def check(self) -> Account:
-        """Sign in and read a first page of every feed. Raises NotAuthorised naming all
-        features that are closed to us, Misconfigured, Unavailable or Refused."""
+        """Sign in and read a first page of every feed that a move needs. Raises NotAuthorised
+        naming all features that are closed to us, Misconfigured, Unavailable or Refused."""
         closed, name = [], ""
-        for object in self.OBJECTS:
+        for object in REQUIRED:
             try:
                 page = next(self.read(object))
             except MissingScope:
@@ -82,6 +83,17 @@ class ServiceTitan:
             )
         return Account(self._client.tenant, name or f"Tenant {self._client.tenant}")
 
+    def missing_optional(self) -> list[str]:
+        """The objects that `check` does not ask for and that are closed to us, for want of a
+        scope or because the tenant lacks the feature: leave them out or have them opened."""
+        return [object for object in OPTIONAL if not self._is_open(object)]
+
+    def _is_open(self, object: str) -> bool:
+        with suppress(MissingScope, NoSuchAddress):
+            self._reader.probe(object, FEEDS[object])
+            return True
+        return False
+
     def describe(self, objects: Sequence[str] = ()) -> list[ObjectSpec]:
         """The catalogue, with the tenant's own custom fields as `customFields.<typeId>`."""
         return [
@@ -95,6 +107,8 @@ class ServiceTitan:
     def count(self, object: str) -> int | None:
         """From the list's total, inactive records included; None where no list tells."""
         feed = _feed(object)
+        if feed.kind == "single":
+            return 1
         if feed.total is None:
             return None
         path, params = feed.total
@@ -108,13 +122,17 @@ class ServiceTitan:
     ) -> Iterator[Page]:
         """Pages as the vendor sends them, one in memory at a time. `cursor` wins over
         `since` (inclusive, to the second). Raises Refused on a page out of contract."""
+        return self._reader.pages(object, _feed(object), since, cursor)
+
+    def download(self, object: str, record: Mapping[str, Any]) -> Iterator[bytes]:
+        """The bytes of an attachment, in pieces. Raises Misconfigured for an object without
+        files, FileNotFoundError where the vendor has lost this one."""
         feed = _feed(object)
-        if feed.kind == "export":
-            return self._export(object, feed, cursor or (_instant(since) if since else ""))
-        state = orjson.loads(cursor) if cursor else {"page": 1}
-        if since and not cursor:
-            state["since"] = _instant(since)
-        return self._paged(object, feed, state)
+        if not feed.file:
+            raise Misconfigured(f"{NAME}: a record of {object} stands for no file.")
+        id = self.identity(object, record)
+        path = feed.url(self._client.tenant, feed.file, id)
+        return self._files.read(path, feed.scope, f"{object}/{id}")
 
     def identity(self, object: str, record: Mapping[str, Any]) -> str:
         id = record.get(_feed(object).id_field)
@@ -136,42 +154,12 @@ class ServiceTitan:
             return None
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
-    def _export(self, object: str, feed: Feed, token: str) -> Iterator[Page]:
-        # Without includeRecentChanges a change shows only after 15 minutes: a last delta
-        # would miss it. The price is that recent rows may come twice, which readers allow.
-        params = {**feed.params, "includeRecentChanges": "true"}
-        for number in counting(1):
-            asked = {**params, "from": token} if token else params
-            body = self._client.get(feed.url(self._client.tenant), asked, feed.scope)
-            where = f"page {number} of this reading of {object}"
-            records, more = _envelope(body, where, ("hasMore", "continueFrom", "data"))
-            before, token = token, body["continueFrom"] or token
-            if more and token == before:
-                raise Refused(f"{NAME}: {where} promises more but does not move on. {REPORT_IT}")
-            yield Page(records, token, last=not more)
-            if not more:
-                return
-
-    def _paged(self, object: str, feed: Feed, state: dict[str, Any]) -> Iterator[Page]:
-        params = {**feed.params, "pageSize": str(PAGE_SIZE)}
-        if "since" in state:
-            params["modifiedOnOrAfter"] = state["since"]
-        for number in counting(int(state["page"])):
-            asked = {**params, "page": str(number)}
-            body = self._client.get(feed.url(self._client.tenant), asked, feed.scope)
-            records, more = _envelope(body, f"page {number} of {object}", ("hasMore", "data"))
-            # A list has no tombstones: after the last page a later reading starts anew.
-            after = {**state, "page": number + 1} if more else {"page": 1}
-            yield Page(records, orjson.dumps(after).decode(), last=not more)
-            if not more:
-                return
-
     def _custom_fields(self, feed: Feed) -> Iterator[FieldSpec]:
         if not feed.custom_fields:
             return
         lists = Feed(feed.label, feed.scope, feed.module, feed.custom_fields, kind="paged")
         with suppress(NoSuchAddress):  # not every tenant has each of these lists
-            for page in self._paged(f"custom fields of {feed.label}", lists, {"page": 1}):
+            for page in self._reader.paged(f"custom fields of {feed.label}", lists, {}):
                 yield from map(_custom_field, page.records)
 
 
@@ -194,24 +182,3 @@ def _feed(object: str) -> Feed:
         raise Misconfigured(
             f"{NAME} has no object {object!r} that we read. There are: {', '.join(FEEDS)}."
         ) from None
-
-
-def _instant(moment: datetime) -> str:
-    """Always with Z: some lists refuse +00:00."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _envelope(
-    body: dict[str, Any], where: str, keys: tuple[str, ...]
-) -> tuple[tuple[dict[str, Any], ...], bool]:
-    """Records and whether more follow. Raises Refused where the envelope is not the known one."""
-    missing = [key for key in keys if key not in body]
-    if missing:
-        raise Refused(f"{NAME}: {where} lacks {', '.join(missing)}. {REPORT_IT}")
-    data = body["data"]
-    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
-        raise Refused(f"{NAME}: {where} holds no list of records. {REPORT_IT}")
-    more = body["hasMore"]
-    if not isinstance(more, bool):
-        raise Refused(f"{NAME}: {where} does not say whether more follows. {REPORT_IT}")
-    return tuple(data), more

@@ -57,6 +57,35 @@ def test_a_missing_scope_is_named_when_reading(source: ServiceTitan, vendor: Pra
         next(source.read("invoices"))
 
 
+def test_an_optional_scope_is_told_of_and_does_not_fail_a_check(
+    source: ServiceTitan, vendor: Practice
+) -> None:
+    assert source.missing_optional() == []
+    vendor.limits("servicetitan", deny=["job-timesheets", "attachments", "business-hours"])
+    source.check()
+    assert source.missing_optional() == ["job-timesheets", "business-hours", "attachments"]
+
+
+def test_an_optional_object_that_is_closed_can_be_left_out(
+    source: ServiceTitan, vendor: Practice
+) -> None:
+    vendor.limits("servicetitan", deny=["job-timesheets"])
+    with pytest.raises(NotAuthorised, match=r"“Payroll: Jobs \(timesheets\)”.*Or leave job-tim"):
+        next(source.read("job-timesheets"))
+
+
+def test_a_feature_that_the_tenant_lacks_is_missing_too(
+    source: ServiceTitan, vendor: Practice
+) -> None:
+    vendor.fault("status", status=404, body={}, match={"path": "export/calls"})
+    assert source.missing_optional() == ["calls"]
+
+
+def test_optional_rights_are_asked_for_in_few_calls(source: ServiceTitan, vendor: Practice) -> None:
+    source.missing_optional()
+    assert len(vendor.history()) < 40
+
+
 def test_a_tenant_id_is_digits(open_source: Open) -> None:
     with pytest.raises(Misconfigured, match="digits only"):
         open_source(tenant="84/50")
