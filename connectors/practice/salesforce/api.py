@@ -90,6 +90,7 @@ class Door:
             endpoint = endpoints.get(request.method)
             if endpoint is None:
                 raise _not_allowed(request.method, endpoints)
+            self._org.refresh_access()
             value = await endpoint(Call(request))
             response = value if isinstance(value, Response) else self._json(request, value)
         except CallError as refused:

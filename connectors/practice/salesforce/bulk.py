@@ -112,7 +112,8 @@ class Bulk:
             raise invalid(f"InvalidJob : Unable to find object: {wish.get('object')}")
         if wish.get("operation") not in OPERATIONS:
             raise invalid("InvalidJob : Unsupported operation", "INVALIDOPERATION")
-        if wish["operation"] == "hardDelete" and not self._org.rights.hard_delete:
+        may = self._org.rights.hard_delete or self._org.may_hard_delete
+        if wish["operation"] == "hardDelete" and not may:
             raise invalid("FeatureNotEnabled : hardDelete not enabled", "FEATURENOTENABLED")
         if wish.get("contentType", "CSV") != "CSV":
             raise invalid("InvalidJob : Unsupported content type")

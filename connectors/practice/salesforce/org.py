@@ -100,6 +100,7 @@ class Org:
         """Everything but the records as on the first day. `custom_objects` counts for one
         reset, this one."""
         self.schema = Schema(self.settings.custom_objects)
+        self.may_hard_delete = False
         self.settings, self.rights = Settings(), Rights()
         self.access_changed = False
         self.people = People()
@@ -114,6 +115,28 @@ class Org:
     def refresh_rights(self) -> None:
         """Audit fields need the org's switch and Modify All Data."""
         self.schema.audit_fields = self.settings.audit_fields and self.rights.modify_all
+
+    def refresh_access(self) -> None:
+        """See anew what the permission sets assigned to our user grant, if that changed."""
+        if not self.access_changed:
+            return
+        assigned = (
+            "(SELECT PermissionSetId FROM PermissionSetAssignment"
+            f" WHERE IsDeleted = 0 AND AssigneeId = '{self.people.integration}')"
+        )
+        fields = self.store.db.execute(
+            "SELECT Field, MAX(PermissionsEdit) FROM FieldPermissions"
+            f" WHERE PermissionsRead = 1 AND ParentId IN {assigned} GROUP BY Field"
+        )
+        self.schema.granted = {
+            (object, name.lower()): bool(editable)
+            for (object, _, name), editable in ((f.partition("."), edit) for f, edit in fields)
+        }
+        (hard,) = self.store.db.execute(
+            f"SELECT MAX(PermissionsBulkApiHardDelete) FROM PermissionSet WHERE Id IN {assigned}"
+        ).fetchone()
+        self.may_hard_delete = bool(hard)
+        self.access_changed = False
 
     def calls_used(self) -> int:
         """What counts against DailyApiRequests."""

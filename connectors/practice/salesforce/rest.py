@@ -52,7 +52,7 @@ class Rest:
         ]  # fmt: skip
 
     async def resources(self, call: Call) -> Any:
-        names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
+        names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs", "metadata")
         return {name: f"{call.base}/{name}" for name in names}
 
     async def objects(self, call: Call) -> Any:

@@ -68,7 +68,8 @@ class Schema:
     def as_granted(self, object: Object, field: Field) -> Field:
         """Audit fields may be set on create where the org and the user's rights allow it;
         what a permission set only lets us read may not be set at all."""
-        if self.granted.get((object.name, field.name.lower())) is False:
+        own = (object.name, field.name.lower())
+        if own in self.guarded and not self.granted.get(own, True):
             return replace(field, createable=False, updateable=False)
         if self.audit_fields and object.audited and field.name.lower() in AUDIT:
             return replace(field, createable=True)

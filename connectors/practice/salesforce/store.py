@@ -94,6 +94,25 @@ class Store:
             if indexed(object, field):
                 self._index(object, field)
 
+    def alter_field(self, object: Object, field: Field) -> None:
+        """Make a column anew with its values, as its field is a key now, or none."""
+        table, name = f'"{object.name}"', f'"{field.name}"'
+        self.db.execute(f'DROP INDEX IF EXISTS "{object.name}.{field.name}"')
+        self.db.execute(f"ALTER TABLE {table} RENAME COLUMN {name} TO _before")
+        self.db.execute(f"ALTER TABLE {table} ADD COLUMN {column(field)}")
+        self.db.execute(f"UPDATE {table} SET {name} = _before")
+        self.db.execute(f"ALTER TABLE {table} DROP COLUMN _before")
+        if indexed(object, field):
+            self._index(object, field)
+
+    def twins(self, object: Object, field: Field) -> bool:
+        """Whether two live rows share a value of that field."""
+        found = self.db.execute(
+            f'SELECT 1 FROM "{object.name}" WHERE IsDeleted = 0 AND "{field.name}" IS NOT NULL'
+            f' GROUP BY "{field.name}" HAVING COUNT(*) > 1'
+        )
+        return found.fetchone() is not None
+
     def drop_field(self, object: Object, field: Field) -> None:
         """Throw a field and its values away."""
         self.db.execute(f'DROP INDEX IF EXISTS "{object.name}.{field.name}"')

@@ -14,6 +14,7 @@ from connectors.practice.salesforce.bulk import Bulk
 from connectors.practice.salesforce.composite import Collections
 from connectors.practice.salesforce.edits import Edits
 from connectors.practice.salesforce.extract import Extract
+from connectors.practice.salesforce.metadata import Metadata
 from connectors.practice.salesforce.org import Org, assign
 from connectors.practice.salesforce.rest import Rest
 from connectors.practice.salesforce.seed import Seed
@@ -37,10 +38,13 @@ class SalesforceOrg:
         self._bulk, self._extract = Bulk(self._org), Extract(self._org)
         self._account = Account(self._org, self._signin)
         self._rest, self._composite = Rest(self._org), Collections(self._org)
+        self._metadata = Metadata(self._org)
 
     def routes(self) -> dict[str, list[Route]]:
         door = Door(self._org, self._signin)
-        parts = (self._account, self._composite, self._bulk, self._extract, self._rest)
+        parts = (
+            self._account, self._composite, self._bulk, self._extract, self._metadata, self._rest,
+        )  # fmt: skip
         routes = [route for part in parts for route in part.routes(door)]
         return {"salesforce": [*routes, Route("/{path:path}", self._nothing, methods=VERBS)]}
 
@@ -53,6 +57,7 @@ class SalesforceOrg:
 
     def reset(self) -> None:
         self._bulk.reset()
+        self._metadata.reset()
         self._org.renew()
         self._signin.renew()
         self._rest.reset()
