@@ -254,7 +254,7 @@ def _conclude(run: Run, error: Exception) -> None:
         case NotAuthorised() | Refused():
             _settle(run, Run.Status.FAILED, message=str(error), exit_code=4)
         case OSError() | OperationalError():
-            _settle(run, Run.Status.FAILED, message=_machine(error), exit_code=3)
+            _settle(run, Run.Status.FAILED, message=machine(error), exit_code=3)
         case _:
             log.error("%s errored", run, exc_info=error)
             trace = "".join(traceback.format_exception(error))
@@ -310,7 +310,8 @@ def _sentence(bug: Exception) -> str:
     return f"{type(bug).__name__}: {bug}. This is a fault of the product; the traceback is kept."
 
 
-def _machine(broken: Exception) -> str:
+def machine(broken: Exception) -> str:
+    """What to say where the disk, the memory or the database gave out."""
     return (
         f"The machine refused: {broken}. What was read and written so far is kept. "
         "Free what is short (disk, memory, database) and start the stage again."

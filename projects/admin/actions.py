@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,6 +74,8 @@ def on_engagement(view: View) -> View:
         except RedisError as down:
             kind = type(down).__name__
             messages.error(request, f"Redis does not answer ({kind}). The run waits for it.")
+        except OperationalError as broken:
+            messages.error(request, queue.machine(broken))
         return redirect(address(engagement))
 
     return answer

@@ -1,10 +1,12 @@
 """What the engagement's page shows besides its form. In: an engagement. Out: the context of
 templates/admin/projects/engagement/overview.html and live.html."""
 
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from projects.models.plan import Change
 from projects.stages import rollback, tallies
 
 SHOWN = 20
+LEAST_FREE_MB = 64
 TOLD = ("read", "landed", "carried", "excepted", "left out", "held", "failed", "planned", "undone")
 """Counts of a tally in the order in which a person asks for them; others follow."""
 DRAWN = ("landed", "held", "failed")
@@ -54,6 +57,7 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
     return {
         "engagement": engagement,
         "may_act": may_act,
+        "short": _short(),
         "pipeline": pipeline(engagement),
         "live": live(engagement),
         "signed": _sign_off(engagement),
@@ -91,6 +95,18 @@ def counted(
     known = {name for counts in tally.values() for name in counts}
     names = [*(n for n in TOLD if n in known), *sorted(known - set(TOLD))]
     return names, [(object, [n.get(name, 0) for name in names]) for object, n in tally.items()]
+
+
+def _short() -> str:
+    """That the disk is all but full. Said here, because no run can then be written down as
+    failed."""
+    free = shutil.disk_usage(settings.DATA_DIR).free // 1024**2
+    if free >= LEAST_FREE_MB:
+        return ""
+    return (
+        f"Only {free} MB are free on the disk of {settings.DATA_DIR}. A run that finds no room "
+        "stands still, and what it has read is kept. Free some, then resume it or start it again."
+    )
 
 
 def _bar(name: str, counts: list[int], longest: int) -> Bar:

@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.db import OperationalError, ProgrammingError
 
 from connectors.errors import ConnectorError, Misconfigured
-from projects.queue import QueueDown
+from projects.queue import QueueDown, machine
 from projects.stages.base import StageBlocked
 
 DONE = 0
@@ -63,8 +63,13 @@ def expected() -> Iterator[None]:
             "Interrupted. What was done is kept: say the same again to go on, or cancel the run.",
         ) from None
     except (OperationalError, ProgrammingError) as broken:
-        raise stop(
-            PERSON,
-            f"The database refused: {broken}. If it is new or was upgraded, "
-            "run `manage.py migrate`; otherwise see DATABASE_URL.",
-        ) from broken
+        raise stop(PERSON, _database(broken)) from broken
+
+
+def _database(broken: OperationalError | ProgrammingError) -> str:
+    """A schema that is not there has another cure than a disk that is full."""
+    if isinstance(broken, ProgrammingError) or "no such" in str(broken):
+        return (
+            f"The database refused: {broken}. It is new or was upgraded: run `manage.py migrate`."
+        )
+    return machine(broken)

@@ -115,8 +115,8 @@ def _missing(ctx: Context, plan: Mapping[str, Any]) -> Iterator[Finding]:
             severity=Finding.Severity.BLOCKS,
             subject=name,
             message=f"{name} is mapped, but the destination has no such field or hides it from "
-            "our user. Create it or make it visible and take the inventory again, and scan again; or "
-            "change the mapping row and scan again.",
+            "our user. Create it or make it visible and take the inventory again, and scan again; "
+            "or change the mapping row and scan again.",
         )
 
 
