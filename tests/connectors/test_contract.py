@@ -14,6 +14,7 @@ import stamina
 from connectors.base import (
     Chunk,
     Destination,
+    FieldPlan,
     FieldSpec,
     ObjectSpec,
     Outcome,
@@ -87,6 +88,12 @@ class Bench:
         while isinstance(answer := destination.collect(ticket), Pending):
             assert answer.seconds > 0
         return list(answer)
+
+    def deployed(self, id: str) -> list[str]:
+        """The problems of a deployment, once it has ended."""
+        while isinstance(answer := self.destination.deployed(id), Pending):
+            assert answer.seconds > 0
+        return answer
 
     def create(self, object: str, count: int, **values: Value) -> dict[str, str]:
         outcomes = self.write("create", object, self.rows(object, count, **values))
@@ -350,3 +357,45 @@ def test_the_forecast_speaks_of_limits_that_the_allowance_knows(bench: Bench) ->
     assert set(few) == set(many) <= set(left)
     assert any(many[name].needed > few[name].needed for name in few)
     assert all(f.needed >= 0 for f in many.values())
+
+
+def test_every_planned_field_is_of_an_object_it_writes_and_named_once(bench: Bench) -> None:
+    fields = bench.destination.FIELDS
+    assert {f.object for f in fields} <= set(bench.destination.ORDER)
+    assert len({(f.object, f.name.lower()) for f in fields}) == len(fields)
+    assert bench.destination.manifest(fields) == list(fields)
+
+
+def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: Bench) -> None:
+    object = bench.destination.ORDER[0]
+    labels = ["Permit #", "Permit #", "漢字", "", "x" * 300, "2nd"]
+    found = bench.destination.manifest([FieldPlan(object, n, n, "string") for n in labels])
+    assert len({f.name.lower() for f in found}) == len(found) == len(labels)
+    assert all(f.label for f in found)
+    assert found[0].label == "Permit #"
+    assert bench.destination.manifest(found) == found
+
+
+def test_a_field_is_created_granted_written_and_taken_away_again(bench: Bench) -> None:
+    destination, object = bench.destination, bench.destination.ORDER[0]
+    wish = FieldPlan(object, "Permit #", "Permit #", "string", length=80)
+    (plan,) = destination.missing(destination.manifest([wish]))
+    package = destination.package([plan])
+    assert bench.deployed(destination.deploy(package, check_only=True)) == []
+    assert bench.spec(object).field(plan.name) is None
+    for _ in range(2):
+        assert bench.deployed(destination.deploy(package, check_only=False)) == []
+        destination.grant()
+    assert destination.missing([plan]) == []
+    (id,) = bench.create(object, 1, **{plan.name: "P-1"}).values()
+    (record,) = destination.fetch(object, [id], [plan.name])
+    assert record.values == {plan.name: "P-1"}
+    undo = destination.undo_package([plan])
+    assert bench.deployed(destination.deploy(undo, check_only=False)) == []
+    assert bench.spec(object).field(plan.name) is None
+
+
+def test_obstacles_have_a_code_a_severity_and_a_sentence(bench: Bench) -> None:
+    found = bench.destination.obstacles()
+    assert all(each.code and each.message.endswith(".") for each in found)
+    assert {each.severity for each in found} <= {"blocks", "to know"}

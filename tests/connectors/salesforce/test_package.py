@@ -96,7 +96,9 @@ def test_fields_that_are_used_already_keep_their_right() -> None:
 def test_the_key_field_is_unique_and_tells_case() -> None:
     for object in ORDER:
         root = read(WHOLE)[f"objects/{object}.object"]
-        key = next(f for f in root.findall("fields") if f.findtext("fullName") == KEY_FIELDS[object])
+        key = next(
+            f for f in root.findall("fields") if f.findtext("fullName") == KEY_FIELDS[object]
+        )
         words = ("type", "length", "unique", "externalId", "caseSensitive")
         assert [key.findtext(word) for word in words] == ["Text", "80", "true", "true", "true"]
 
@@ -127,7 +129,9 @@ def _parts() -> Iterator[tuple[FieldPlan, dict[str, str]]]:
     )
 
 
-@pytest.mark.parametrize(("plan", "parts"), list(_parts()), ids=lambda each: getattr(each, "type", ""))
+@pytest.mark.parametrize(
+    ("plan", "parts"), list(_parts()), ids=lambda each: getattr(each, "type", "")
+)
 def test_a_field_has_the_parts_of_its_type(plan: FieldPlan, parts: dict[str, str]) -> None:
     found = field_of(plan)
     assert {name: found.findtext(name) for name in parts} == parts

@@ -37,9 +37,8 @@ def test_t2_clearing_a_field_and_leaving_it_are_two_things_in_one_job(desk: Desk
     rows = [Row(k, id, {"Phone": cleared[k]} if k in cleared else {"Fax": "3"})
             for k, id in ids.items()]  # fmt: skip
     assert {o.status for o in desk.write("update", "Account", rows).values()} == {"done"}
-    found = {r.key: dict(r.values)
-             for r in desk.destination.fetch("Account", list(ids.values()), ["Phone", "Fax"])}  # fmt: skip
-    assert found == {
+    found = desk.destination.fetch("Account", list(ids.values()), ["Phone", "Fax"])
+    assert {r.key: dict(r.values) for r in found} == {
         k: {"Phone": None, "Fax": "2"} if k in cleared else {"Phone": "1", "Fax": "3"} for k in ids
     }
 
