@@ -12,15 +12,17 @@ from typing import Any
 
 import orjson
 
-from projects import decisions
+from projects import decisions, queue
 from projects.demo import story
-from projects.models import Engagement
+from projects.models import Engagement, Run
 from tests import moves
 from tests.faults.calls import counted
 from tests.practice import Practice
 
 JOBS_FROM = "60"
 """Rows from which on a move writes by bulk jobs, where it is not "" for the usual 2,000."""
+
+PAUSES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,25 @@ def unlike(found: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
         for name in found[vendor].keys() | expected[vendor].keys()
         if found[vendor].get(name) != expected[vendor].get(name)
     }
+
+
+def until(practice: Practice, stage: str, jobs_from: str) -> Engagement:
+    """A new engagement, brought in peace to where that stage is next."""
+    engagement = begin(practice, jobs_from, "in weather")
+    for name, prepare in STAGES.items():
+        prepare(engagement)
+        if name == stage:
+            break
+        moves.perform(engagement, name)
+    return engagement
+
+
+def go_on(run: Run) -> Run:
+    """Resume a run that pauses, at once as staff may, until it is over."""
+    for _ in range(PAUSES):
+        run.refresh_from_db()
+        if run.status != Run.Status.PAUSED:
+            return run
+        queue.resume(run, moves.STAFF)
+        queue.perform(run.pk)
+    raise AssertionError(f"{run} still rests after {PAUSES} pauses: {run.message}")
