@@ -35,6 +35,7 @@ class Settings:
     deploy_delay: float = 0.1
     sandbox: bool = False
     custom_objects: bool = True
+    jwt_key: str = ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,5 @@
-"""The org's sign-in: client credentials in, a session token that looks like the vendor's.
+"""The org's sign-in: client credentials or a signed assertion in, out a session token that
+looks like the vendor's.
 
 Nothing is stored: a token carries its number and time and a signature only we can make.
 """
@@ -13,6 +14,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from connectors.practice.salesforce.assertion import GRANT, refusal
 from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.org import Org
 
@@ -37,15 +39,11 @@ class SignIn:
     async def endpoint(self, request: Request) -> Response:
         """`POST /services/oauth2/token`, form-encoded."""
         form = {name: str(value) for name, value in (await request.form()).items()}
-        client = self._basic(request.headers.get("authorization", "")) or (
-            form.get("client_id", ""),
-            form.get("client_secret", ""),
-        )
-        if error := self._refusal(form.get("grant_type", ""), client):
+        base = str(request.base_url).rstrip("/")
+        if error := self._refusal(form, request.headers.get("authorization", ""), base):
             body = {"error": error[0], "error_description": error[1]}
             return Response(orjson.dumps(body), 400, media_type="application/json")
-        granted = self._granted(str(request.base_url).rstrip("/"))
-        return Response(orjson.dumps(granted), media_type="application/json")
+        return Response(orjson.dumps(self._granted(base)), media_type="application/json")
 
     def _basic(self, header: str) -> tuple[str, str] | None:
         kind, _, coded = header.partition(" ")
@@ -57,9 +55,13 @@ class SignIn:
             return ("", "")
         return unquote(id), unquote(secret)
 
-    def _refusal(self, grant: str, client: tuple[str, str]) -> tuple[str, str] | None:
+    def _refusal(self, form: dict[str, str], header: str, base: str) -> tuple[str, str] | None:
+        grant = form.get("grant_type", "")
+        if grant == GRANT:
+            return self._assertion(form.get("assertion", ""), base)
         if grant != "client_credentials":
             return ("unsupported_grant_type", "grant type not supported")
+        client = self._basic(header) or (form.get("client_id", ""), form.get("client_secret", ""))
         if client[0] != CLIENT_ID:
             return ("invalid_client_id", "client identifier invalid")
         if client[1] != CLIENT_SECRET:
@@ -67,6 +69,14 @@ class SignIn:
         if not self._org.rights.active:
             return ("invalid_grant", "no client credentials user enabled")
         return None
+
+    def _assertion(self, assertion: str, base: str) -> tuple[str, str] | None:
+        org = self._org
+        user = org.store.get(org.schema.named("User"), org.people.integration) or {}
+        wrong = refusal(assertion, org.settings.jwt_key, CLIENT_ID, user["Username"], base)
+        if wrong is None and not org.rights.active:
+            return ("invalid_grant", "user is inactive")
+        return wrong
 
     def _granted(self, base: str) -> dict[str, Any]:
         identity = f"{base}/id/{ORGANIZATION}/{self._org.people.integration}"

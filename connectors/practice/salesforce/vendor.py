@@ -10,6 +10,7 @@ from starlette.routing import Route
 from connectors.practice.checksum import Checksum
 from connectors.practice.salesforce.account import Account
 from connectors.practice.salesforce.api import VERBS, Door
+from connectors.practice.salesforce.assertion import public_key
 from connectors.practice.salesforce.bulk import Bulk
 from connectors.practice.salesforce.composite import Collections
 from connectors.practice.salesforce.edits import Edits
@@ -76,6 +77,8 @@ class SalesforceOrg:
 
     def limits(self, values: dict[str, Any]) -> None:
         """The names and meanings are those of `org.Settings`."""
+        if values.get("jwt_key"):
+            public_key(str(values["jwt_key"]))
         assign(self._org.settings, values)
         self._org.refresh_rights()
         active = int(self._org.settings.duplicate_rules)
