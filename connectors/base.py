@@ -362,7 +362,7 @@ class Destination(Connector, Protocol):
 
     def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
         """What `deploy` takes to remove exactly these fields again, with every value in
-        them; where the key field of a custom object is among them, the object."""
+        them; a custom object that holds nothing but them and our records goes as a whole."""
 
     def deploy(self, package: bytes, check_only: bool) -> str:
         """Hand the package in; the remote id of the work. `check_only` changes nothing.

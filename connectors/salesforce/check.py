@@ -31,8 +31,8 @@ def check(client: Client, schema: Schema) -> Account:
         if answer is None:
             rights.append(f"{object} is hidden: grant our user “Read” on it.")
             continue
-        rights += _missing_rights(object, answer)
-        setup += _key_problems(object, answer)
+        rights += missing_rights(object, answer)
+        setup += key_problems(object, answer)
         _note_audit(object, answer)
     if rights:
         raise NotAuthorised(f"{NAME}: {' '.join(rights + setup)}")
@@ -58,13 +58,15 @@ def _account(client: Client) -> Account:
     return Account(organization["Id"], organization["Name"], user_id, user["Name"])
 
 
-def _missing_rights(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
+def missing_rights(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
+    """What of an object our user may not do."""
     words = [word for flag, word in RIGHTS if not answer[flag]]
     if words:
         yield f"{object}: grant our user {' and '.join(f'“{word}”' for word in words)} on it."
 
 
-def _key_problems(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
+def key_problems(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with an object's key field."""
     name = KEY_FIELDS[object]
     field = object_spec(answer).field(name)
     if field is None:

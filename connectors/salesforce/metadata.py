@@ -6,7 +6,7 @@ Source: Metadata API Developer Guide, "Deploy Metadata with REST"; Object Refere
 "PermissionSetAssignment".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from simple_salesforce.format import format_soql
@@ -48,16 +48,13 @@ class Metadata:
         return naming.related(plans, self._taken_relations(plans))
 
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        coming = {each.object for each in fields if each.object.endswith("__c")}
+        coming = self._coming(fields)
         return [
             each
             for each in fields
             if not self._has(each)
-            and all(
-                name in coming or self._there(name)
-                for name in (each.object, each.references)
-                if name
-            )
+            and self._usable(each.object, coming)
+            and (not each.references or self._usable(each.references, coming))
         ]
 
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
@@ -69,9 +66,21 @@ class Metadata:
         return package.create(self._client.version, fields, new, every, readable)
 
     def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
-        keys = {each.object for each in fields if each.name == KEY_FIELDS.get(each.object)}
-        whole = [name for name in reversed(ORDER) if name in keys and name.endswith("__c")]
+        whole = [name for name in reversed(ORDER) if self._only_ours(name, fields)]
         return package.destroy(self._client.version, fields, whole)
+
+    def _only_ours(self, object: str, fields: Sequence[FieldPlan]) -> bool:
+        """Whether a custom object holds nothing but these fields and records with our key;
+        the client may have had one of that name before."""
+        given = {each.name for each in fields if each.object == object}
+        spec = self._schema.spec(object)
+        if spec is None or not spec.custom or KEY_FIELDS[object] not in given:
+            return False
+        others = any(field.custom and field.name not in given for field in spec.fields)
+        if others or spec.field(KEY_FIELDS[object]) is None:
+            return False
+        theirs = f"SELECT Id FROM {object} WHERE {KEY_FIELDS[object]} = null LIMIT 1"
+        return not any(rows(self._client, theirs))
 
     def deploy(self, content: bytes, check_only: bool) -> str:
         """Raises NotAuthorised without the right to change metadata."""
@@ -134,6 +143,19 @@ class Metadata:
 
     def _there(self, object: str) -> bool:
         return self._schema.describe(object) is not None
+
+    def _coming(self, fields: Sequence[FieldPlan]) -> set[str]:
+        """Custom objects that can be created: their masters are there or come too."""
+        coming = {each.object for each in fields if each.object.endswith("__c")}
+        orphans = {
+            each.object
+            for each in fields
+            if each.detail and not self._usable(each.references, coming)
+        }
+        return coming - orphans
+
+    def _usable(self, object: str, coming: Collection[str]) -> bool:
+        return object in coming or self._there(object)
 
     def _has(self, plan: FieldPlan) -> bool:
         spec = self._schema.spec(plan.object)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from connectors.base import Obstacle
 from connectors.errors import Misconfigured, NotAuthorised
+from connectors.salesforce.check import key_problems, missing_rights
 from connectors.salesforce.client import Client
 from connectors.salesforce.limits import allowance
 from connectors.salesforce.objects import CORE, ORDER
@@ -55,7 +56,13 @@ BY_HAND = (
 def obstacles(client: Client, schema: Schema) -> list[Obstacle]:
     """First what blocks, then what to know."""
     schema.refresh()
-    found = [*_allowances(client), *_audit(schema), *_rules(client), *_by_hand()]
+    found = [
+        *_allowances(client),
+        *_audit(schema),
+        *_further(schema),
+        *_rules(client),
+        *(Obstacle(code, "to know", message) for code, message in BY_HAND),
+    ]
     return sorted(found, key=lambda each: each.severity != "blocks")
 
 
@@ -87,6 +94,17 @@ def _audit(schema: Schema) -> Iterator[Obstacle]:
         )
 
 
+def _further(schema: Schema) -> Iterator[Obstacle]:
+    """Objects beyond the core that are there, yet cannot be written: half prepared, or of the
+    client's own making under a name that we use."""
+    for object in ORDER:
+        answer = None if object in CORE else schema.describe(object)
+        if answer is None:
+            continue
+        for problem in (*missing_rights(object, answer), *key_problems(object, answer)):
+            yield Obstacle("further_object", "to know", f"{problem} Or load nothing into it.")
+
+
 def _rules(client: Client) -> Iterator[Obstacle]:
     try:
         found = [each for each in rows(client, RULES) if each["SobjectType"] in ORDER]
@@ -106,7 +124,3 @@ def _rules(client: Client) -> Iterator[Obstacle]:
             f"{each['SobjectType']} is active. If it only warns, records get past it one call "
             "later; if it blocks, records that look alike fail. Deactivate it for the load.",
         )
-
-
-def _by_hand() -> list[Obstacle]:
-    return [Obstacle(code, "to know", message) for code, message in BY_HAND]

@@ -15,7 +15,7 @@ from simple_salesforce.format import format_soql
 
 from connectors.base import Child, Record, User
 from connectors.salesforce.client import Client
-from connectors.salesforce.objects import BELOW, KEY_FIELDS, Below
+from connectors.salesforce.objects import BELOW, CORE, KEY_FIELDS, Below
 from connectors.salesforce.schema import Schema
 from connectors.salesforce.values import from_vendor
 
@@ -76,7 +76,7 @@ class Reader:
                     yield self._record(object, row, fields)
 
     def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
-        if self._schema.describe(object) is None:
+        if self._holds_no_keys(object):
             return
         self._schema.fields(object, fields)
         like = format_soql(
@@ -98,6 +98,12 @@ class Reader:
                 soql = format_soql("{:literal}{}{:literal}", select, list(some), alive)
                 for row in rows(self._client, soql, below.archived):
                     yield self._child(child, field, row, below)
+
+    def _holds_no_keys(self, object: str) -> bool:
+        """Whether the org lacks the object, or has one of that name that is not ours. That
+        of a core object is an error instead."""
+        spec = None if object in CORE else self._schema.spec(object)
+        return object not in CORE and (spec is None or spec.field(KEY_FIELDS[object]) is None)
 
     def _below(self, object: str) -> Iterator[tuple[str, str]]:
         """Object and lookup field of what a delete takes along or is stopped by."""

@@ -90,7 +90,6 @@ class Bench:
         return list(answer)
 
     def deployed(self, id: str) -> list[str]:
-        """The problems of a deployment, once it has ended."""
         while isinstance(answer := self.destination.deployed(id), Pending):
             assert answer.seconds > 0
         return answer
@@ -372,7 +371,6 @@ def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: B
     found = bench.destination.manifest([FieldPlan(object, n, n, "string") for n in labels])
     assert len({f.name.lower() for f in found}) == len(found) == len(labels)
     assert all(f.label for f in found)
-    assert found[0].label == "Permit #"
     assert bench.destination.manifest(found) == found
 
 

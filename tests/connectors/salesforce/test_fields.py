@@ -166,6 +166,46 @@ def test_a_lookup_to_an_object_that_the_org_lacks_is_left_out(desk: Desk, bare: 
     assert "Invoice__c" in {f.references for f in missing}
 
 
+def test_a_clients_own_object_under_a_name_of_ours_is_told_used_and_never_removed(
+    desk: Desk, bare: Practice
+) -> None:
+    own = FieldPlan("Skill__c", "Level__c", "Level", "string", length=20)
+    create(desk.destination, [own])
+    assert list(desk.destination.sweep("Skill__c", "7001/", [])) == []
+    told = [o.message for o in desk.destination.obstacles() if o.code == "further_object"]
+    assert len(told) == 1
+    assert "Skill__c has no field Source_Id__c" in told[0]
+    added = create(desk.destination, [f for f in FIELDS if f.object == "Skill__c"])
+    assert len(added) == 5
+    assert deploy(desk.destination, desk.destination.undo_package(added)) == []
+    (skill,) = desk.destination.describe(["Skill__c"])
+    assert [f.name for f in skill.fields if f.custom] == ["Level__c"]
+
+
+def test_an_object_with_records_that_are_not_ours_is_not_removed(
+    desk: Desk, bare: Practice
+) -> None:
+    added = create(desk.destination, [f for f in FIELDS if f.object == "Skill__c"])
+    bare.edit("salesforce", op="create", object="Skill__c", values={"Name": "Welding"})
+    assert deploy(desk.destination, desk.destination.undo_package(added)) == []
+    assert [spec.name for spec in desk.destination.describe(["Skill__c"])] == ["Skill__c"]
+
+
+def test_an_object_whose_key_is_hidden_is_not_judged_to_be_ours(desk: Desk, bare: Practice) -> None:
+    added = create(desk.destination, [f for f in FIELDS if f.object == "Skill__c"])
+    bare.edit("salesforce", op="field", action="hide", object="Skill__c", field="Source_Id__c")
+    desk.destination.describe()
+    assert deploy(desk.destination, desk.destination.undo_package(added)) == []
+    assert [spec.name for spec in desk.destination.describe(["Skill__c"])] == ["Skill__c"]
+
+
+def test_a_detail_is_not_created_without_its_master(desk: Desk, bare: Practice) -> None:
+    items = [f for f in FIELDS if f.object == "Invoice_Item__c"]
+    assert desk.destination.missing(items) == []
+    both = [f for f in FIELDS if f.object in ("Invoice__c", "Invoice_Item__c")]
+    assert desk.destination.missing(both) == both
+
+
 def test_every_problem_of_a_deployment_is_told_by_component(desk: Desk, bare: Practice) -> None:
     wrong = replace(PERMIT, name="Per__mit__c", type="Text")
     lost = replace(PERMIT, name="To__c", type="Lookup", references="Nowhere__c", length=0,
