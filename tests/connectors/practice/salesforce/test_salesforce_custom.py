@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.connectors.practice.salesforce.conftest import Org
 from tests.connectors.practice.salesforce.test_salesforce_records import code, errors, of
 
@@ -48,32 +46,31 @@ def test_the_custom_objects_are_there_and_empty(org: Org) -> None:
         assert found["CreatedDate"]["createable"] is True
 
 
-@pytest.mark.parametrize(
-    ("object", "name", "kind"),
-    [
-        ("Service_Location__c", "Street__c", ("textarea", 255, 0, 0)),
-        ("Service_Location__c", "Latitude__c", ("double", 0, 18, 8)),
-        ("Service_Location__c", "Active__c", ("boolean", 0, 0, 0)),
-        ("Appointment__c", "Technicians__c", ("textarea", 32768, 0, 0)),
-        ("Appointment__c", "Scheduled_Start__c", ("datetime", 0, 0, 0)),
-        ("Invoice__c", "Balance__c", ("currency", 0, 16, 2)),
-        ("Invoice__c", "Due_Date__c", ("date", 0, 0, 0)),
-        ("Line_Item__c", "Quantity__c", ("double", 0, 16, 4)),
-        ("Line_Item__c", "Sort_Order__c", ("double", 0, 18, 0)),
-        ("Job_Milestone__c", "Event__c", ("string", 120, 0, 0)),
-        ("Skill__c", "User__c", ("reference", 18, 0, 0)),
-        ("Case", "Appointment_Count__c", ("double", 0, 18, 0)),
-        ("Case", "Service_Location__c", ("reference", 18, 0, 0)),
-        ("Contact", "Is_Primary__c", ("boolean", 0, 0, 0)),
-        ("Contact", "Further_Phones__c", ("textarea", 32768, 0, 0)),
-    ],
-)
-def test_fields_have_their_types_and_sizes(
-    org: Org, object: str, name: str, kind: tuple[Any, ...]
-) -> None:
-    found = fields(org, object)[name]
-    assert tuple(found[key] for key in ("type", "length", "precision", "scale")) == kind
-    assert found["custom"] is True
+SHAPES = [
+    ("Service_Location__c", "Street__c", ("textarea", 255, 0, 0)),
+    ("Service_Location__c", "Latitude__c", ("double", 0, 18, 8)),
+    ("Service_Location__c", "Active__c", ("boolean", 0, 0, 0)),
+    ("Appointment__c", "Technicians__c", ("textarea", 32768, 0, 0)),
+    ("Appointment__c", "Scheduled_Start__c", ("datetime", 0, 0, 0)),
+    ("Invoice__c", "Balance__c", ("currency", 0, 16, 2)),
+    ("Invoice__c", "Due_Date__c", ("date", 0, 0, 0)),
+    ("Line_Item__c", "Quantity__c", ("double", 0, 16, 4)),
+    ("Line_Item__c", "Sort_Order__c", ("double", 0, 18, 0)),
+    ("Job_Milestone__c", "Event__c", ("string", 120, 0, 0)),
+    ("Skill__c", "User__c", ("reference", 18, 0, 0)),
+    ("Case", "Appointment_Count__c", ("double", 0, 18, 0)),
+    ("Case", "Service_Location__c", ("reference", 18, 0, 0)),
+    ("Contact", "Is_Primary__c", ("boolean", 0, 0, 0)),
+    ("Contact", "Further_Phones__c", ("textarea", 32768, 0, 0)),
+]
+
+
+def test_fields_have_their_types_and_sizes(org: Org) -> None:
+    found = {name: fields(org, name) for name in {object for object, _, _ in SHAPES}}
+    for object, name, kind in SHAPES:
+        shown = tuple(found[object][name][k] for k in ("type", "length", "precision", "scale"))
+        assert (object, name, shown) == (object, name, kind)
+        assert found[object][name]["custom"] is True
 
 
 def test_a_master_is_required_fixed_and_takes_its_details_along(org: Org) -> None:

@@ -51,6 +51,7 @@ def permissions(files: dict[str, str], *listed: dict[str, Any], **other: Any) ->
 
 
 def test_a_deployment_is_pending_then_in_progress_then_done(org: Org) -> None:
+    org.steer.limits("salesforce", deploy_delay=0.05)
     answer = send(org, zipped(visit(text("Note__c"))))
     assert answer.status_code == 201
     body = answer.json()

@@ -1,7 +1,5 @@
 """What metadata deployments to the practice org refuse of what is there, and of a call."""
 
-import pytest
-
 from tests.connectors.practice.salesforce.conftest import Org
 from tests.connectors.practice.salesforce.deploying import (
     OBJECT,
@@ -17,11 +15,6 @@ from tests.connectors.practice.salesforce.deploying import (
 )
 from tests.connectors.practice.salesforce.test_salesforce_metadata import permissions, visit
 from tests.connectors.practice.salesforce.test_salesforce_records import code
-
-
-@pytest.fixture(autouse=True)
-def at_once(org: Org) -> None:
-    org.steer.limits("salesforce", deploy_delay=0)
 
 
 def test_a_master_comes_with_its_object_only(org: Org) -> None:
