@@ -36,7 +36,7 @@ class Labels:
         return cls(
             {(row.shape, row.path): row.source_label for row in rows if row.source_label},
             {(field.object, field.name): field.label for field in fields if field.label},
-            {match.user_id: match.user_name for match in matches if match.user_name},
+            {m.user_id: m.user_name for m in matches if m.user_id and m.user_name},
             {match.technician_id: match.name for match in matches},
         )
 

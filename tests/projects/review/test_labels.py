@@ -2,6 +2,7 @@
 
 import pytest
 
+from projects.models import Engagement
 from projects.models.plan import Change
 from projects.review.labels import Labels
 
@@ -33,3 +34,10 @@ def test_a_change_is_named_by_what_it_is_about(what: str, said: str) -> None:
 def test_a_user_is_named_where_one_is_known() -> None:
     changed = LABELS.change(Change("technicians › 700 › user", "005A", "005B"))
     assert (changed.before, changed.after) == ("Ana Diaz-Ruiz (005A)", "005B")
+
+
+@pytest.mark.django_db
+def test_an_empty_value_is_nobody_though_a_match_without_user_has_a_name() -> None:
+    engagement = Engagement.objects.create(name="Northside", client_name="Northside")
+    engagement.technician_matches.create(technician_id="7", action="fallback", user_name="Ana")
+    assert Labels.of(engagement).value("") == ""
