@@ -100,8 +100,13 @@ def show_live(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
 def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) -> HttpResponse:
     if request.method != "POST" or stage not in BY_NAME or stage == rollback.NAME:
         raise Http404
-    run = queue.start(engagement, stage, request.user.get_username())
-    messages.success(request, f"{LABELS[stage]}: run {run.pk} is started.")
+    actor = request.user.get_username()
+    run = queue.start(engagement, stage, actor)
+    if run.started_by == actor:
+        messages.success(request, f"{LABELS[stage]}: run {run.pk} is started.")
+    else:
+        already = f"run {run.pk} by {run.started_by} is under way already."
+        messages.info(request, f"{LABELS[stage]}: {already}")
     return redirect(address(engagement))
 
 
