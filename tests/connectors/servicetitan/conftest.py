@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import stamina
 
+from connectors.servicetitan import client
 from connectors.servicetitan.source import ServiceTitan
 from tests import practice
 
@@ -24,7 +25,7 @@ def running() -> Iterator[practice.Practice]:
 def vendor(running: practice.Practice) -> practice.Practice:
     """Fresh records, no faults, and feeds cut into pages of 40 rows."""
     running.reset()
-    running.limits("servicetitan", page_rows=40)
+    running.limits("servicetitan", page_rows=40, rate=0)
     return running
 
 
@@ -50,6 +51,7 @@ def source(open_source: Open) -> ServiceTitan:
 
 
 @pytest.fixture(autouse=True)
-def _without_waits() -> Iterator[None]:
+def _without_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(client, "CALLS_PER_SECOND", 10_000)
     with stamina.set_testing(True, attempts=4, cap=True):
         yield
