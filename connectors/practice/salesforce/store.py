@@ -66,9 +66,10 @@ class Store:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         self.db = open_database(self._path)
         self._numbers, self._first, self.total = {}, seed * 1000 + 1, 0
-        for object in schema.objects.values():
-            self.create(object)
-        self.db.execute(OWNERS)
+        with self.transaction():
+            for object in schema.objects.values():
+                self.create(object)
+            self.db.execute(OWNERS)
 
     def create(self, object: Object) -> None:
         """Make an empty table for an object."""
