@@ -32,7 +32,8 @@ def address(engagement: Engagement, rest: str = "change/") -> str:
 
 def text(html: bytes) -> str:
     """The words of a page, with one space between them."""
-    return " ".join(lxml.html.fromstring(html.decode()).text_content().split())
+    words = lxml.html.fromstring(html.decode()).xpath("//body//text()[not(parent::script)]")
+    return " ".join(" ".join(words).split())
 
 
 def page(site: Client, engagement: Engagement) -> str:
