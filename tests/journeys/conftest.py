@@ -11,7 +11,7 @@ from tests.practice import Practice, start
 if TYPE_CHECKING:
     from tests.workers import Workers
 
-CUSTOMERS, JOBS = 120, 260
+CUSTOMERS, JOBS = 90, 170
 """Enough for several placeholders, bulk jobs and one-by-one answers alike."""
 
 
