@@ -39,7 +39,8 @@ flag = $(if $(filter 1,$($(1))),$(2))
 
 demo: $(RUNTIME)
 	$(BIN)/python manage.py demo --size $(SIZE) --destination $(DESTINATION) --faults $(FAULTS) \
-		$(call flag,EXIT,--exit) $(call flag,ROLLBACK,--rollback) $(call flag,PLANT,--plant)
+		$(call flag,EXIT,--exit) $(call flag,ROLLBACK,--rollback) $(call flag,PLANT,--plant) \
+		$(call flag,FULL,--full)
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -42,7 +42,35 @@ def pick(engagement: Engagement) -> dict[str, list[str]]:
         records += more
         if records >= engagement.sample_size:
             break
+    _add_below(engagement, chosen, picked, LARGEST - records)
     return {root: sorted(ids) for root, ids in picked.items()}
+
+
+def _add_below(
+    engagement: Engagement, chosen: Preset, picked: dict[str, set[str]], room: int
+) -> None:
+    """What hangs under picked roots, root by root, until the sample is full."""
+    rule = chosen.SAMPLE
+    below = {name: _by_owner(engagement, name, path) for name, path, _ in rule.below}
+    weights = {name: _weights(engagement, chosen, name) for name, _, _ in rule.below}
+    for source_id in sorted(picked[rule.root]):
+        family = {rule.root: {source_id}}
+        for name, _, owner in rule.below:
+            owned = (below[name].get(i, ()) for i in family.get(owner, ()))
+            family[name] = {i for ids in owned for i in ids}
+        more = sum(weights[n].get(i, 0) for n in below for i in family[n])
+        if more > room:
+            continue
+        room -= more
+        for name in below:
+            picked.setdefault(name, set()).update(family[name])
+
+
+def _by_owner(engagement: Engagement, name: str, path: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for source_id, data in _records(engagement, name):
+        found.setdefault(str(at(data, path) or ""), []).append(source_id)
+    return found
 
 
 def _candidates(engagement: Engagement, rule: Sample) -> list[Candidate]:

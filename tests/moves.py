@@ -32,9 +32,12 @@ def inventoried(practice: Practice, destination: str = "salesforce") -> Engageme
     return engagement
 
 
-def mapped(practice: Practice, destination: str = "salesforce") -> Engagement:
-    """Extracted, scanned, technicians decided, mapping confirmed."""
+def mapped(practice: Practice, destination: str = "salesforce", core: bool = True) -> Engagement:
+    """Extracted, scanned, technicians decided, mapping confirmed; accounts, contacts and cases
+    only, unless `core` is false."""
     engagement = inventoried(practice, destination)
+    if core:
+        story.keep_to_core(engagement)
     Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
     engagement.refresh_from_db()
     for stage in ("extract", "scan"):

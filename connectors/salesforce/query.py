@@ -106,13 +106,13 @@ class Reader:
         return object not in CORE and (spec is None or spec.field(KEY_FIELDS[object]) is None)
 
     def _below(self, object: str) -> Iterator[tuple[str, str]]:
-        """Object and lookup field of what a delete takes along or is stopped by."""
+        """Object and lookup field of what a delete takes along, is stopped by, or cuts loose:
+        an emptied lookup is a change of somebody's record too."""
         answer = self._schema.describe(object) or {"childRelationships": ()}
         for each in answer["childRelationships"]:
             name, field = each["childSObject"], each["field"]
-            binding = each["cascadeDelete"] or each.get("restrictedDelete")
             known = name in BELOW or name.endswith("__c")
-            if field and binding and known and not each["deprecatedAndHidden"]:
+            if field and known and not each["deprecatedAndHidden"]:
                 yield name, field
 
     def _select(self, object: str, fields: Sequence[str]) -> str:

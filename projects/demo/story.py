@@ -21,6 +21,7 @@ from connectors import CONNECTORS, settings_of
 from projects import audit, decisions, queue
 from projects.demo.report import StageResult
 from projects.models import Connection, Engagement, ReviewLink, Run, TechnicianMatch
+from projects.presets import preset
 from projects.stages import BY_NAME
 
 STAFF = "practice staff"
@@ -80,6 +81,14 @@ def connect(urls: Mapping[str, Mapping[str, str]], source: str, destination: str
         connection.save()
         connection.check_account()
     return engagement
+
+
+def keep_to_core(engagement: Engagement) -> None:
+    """Staff leave the history under accounts and cases out: people and jobs only."""
+    with transaction.atomic():
+        for name, status in preset(engagement.preset).CORE.items():
+            engagement.object_rows.filter(source_object=name).update(status=status)
+        audit.record(engagement, STAFF, "object rows changed", kept="core")
 
 
 def decide_technicians(engagement: Engagement) -> int:

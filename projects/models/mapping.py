@@ -13,8 +13,12 @@ class ObjectRow(models.Model):
         FULL = "full", "Full"
         PARTIAL = "partial", "Partial"
         REFERENCE = "reference", "Read to complete other records"
+        EXCLUDED = "excluded", "Left out, by decision"
         NOT_YET = "not_yet", "Not built yet"
         NOT_POSSIBLE = "not_possible", "Not possible"
+
+    LANDS = (Status.FULL, Status.PARTIAL)
+    READ = (*LANDS, Status.REFERENCE)
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="object_rows")
     position = models.PositiveSmallIntegerField(default=0)

@@ -49,6 +49,7 @@ class Feed(models.Model):
     records = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, help_text="Why nothing of this object could be read.")
 
     class Meta:
         constraints = (

@@ -37,11 +37,15 @@ class Preset(Protocol):
 
     READS: tuple[str, ...]
     """Source objects to extract, parents first."""
+    MAY_BE_CLOSED: frozenset[str]
+    """Those of them that a move goes on without where the source's rights do not include them."""
     PARENTS: Mapping[str, str]
     """Source object → path of the id it is joined to its parent by."""
     SHAPES: tuple[Shape, ...]
     OBJECTS: tuple[ObjectDefault, ...]
     ROWS: tuple[RowDefault, ...]
+    CORE: Mapping[str, str]
+    """Source object → status of its object row where only the core is moved."""
     EXCEPTED: Mapping[str, tuple[tuple[When, str], ...]]
     """Source object → (condition, reason) of records that do not land by rule."""
     LEFT_OUT: Mapping[str, str]
@@ -56,11 +60,13 @@ class Preset(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sample:
     """How a sample is picked: `root` records, spread over the values at `spread`, with the
-    roots named by `along` (root object → path of its id on the picked record)."""
+    roots named by `along` (root object → path of its id on the picked record), and for as
+    many as fit everything `below` (root object, path of an id, the picked root it is of)."""
 
     root: str
     spread: tuple[str, ...]
     along: tuple[tuple[str, str], ...]
+    below: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,10 @@ class TechnicianRule:
     job: str
 
 
+LANDS = ("full", "partial")
+"""Statuses of an object row with which records of the object land."""
+
+
 def preset(name: str) -> Preset:
     """The preset of a vendor pair. Raises KeyError where the product has none."""
     return cast(Preset, import_module(PRESETS[name]))
@@ -97,9 +107,12 @@ def shape_named(chosen: Preset, name: str) -> Shape:
 def shapes_in(
     plan: Mapping[str, Any], chosen: Preset, destination: str = "", second: bool | None = None
 ) -> list[Shape]:
-    """The shapes that the plan has mapping rows for: of one destination object, of the first
-    or of the second pass, or all. A second pass is in use where its first one is."""
+    """The shapes that the plan has mapping rows for and whose source object is to land: of one
+    destination object, of the first or of the second pass, or all. A second pass is in use
+    where its first one is."""
+    out = {row["source"] for row in plan["objects"] if row["status"] not in LANDS}
     mapped = {row["shape"] for row in plan["rows"]}
+    mapped -= {s.name for s in chosen.SHAPES if s.root in out}
     used = {s.destination for s in chosen.SHAPES if s.name in mapped}
     return [
         s

@@ -8,7 +8,8 @@ from django.utils import timezone
 from more_itertools import chunked
 
 from connectors.base import Page
-from projects.models import Feed, Slice, SourceRecord
+from connectors.errors import NotAuthorised
+from projects.models import Engagement, Feed, ObjectRow, Slice, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset
 from projects.shapes import at
@@ -39,21 +40,43 @@ def read_feeds(ctx: Context, wave: int, reading: str) -> None:
 
 def _begin(ctx: Context, chosen: Preset, reading: str) -> Iterator[tuple[str, dict[str, Any], int]]:
     """A new reading starts from nothing, so that what the source no longer has is not kept."""
+    names = reads(ctx.engagement, chosen)
     SourceRecord.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.bulk_create(
-        Feed(engagement=ctx.engagement, reading=reading, object=name) for name in chosen.READS
+        Feed(engagement=ctx.engagement, reading=reading, object=name) for name in names
     )
-    return ((name, {}, 0) for name in chosen.READS)
+    return ((name, {}, 0) for name in names)
+
+
+def reads(engagement: Engagement, chosen: Preset) -> list[str]:
+    """The preset's source objects but those whose object row leaves them out."""
+    out = set(
+        engagement.object_rows.exclude(status__in=ObjectRow.READ).values_list(
+            "source_object", flat=True
+        )
+    )
+    return [name for name in chosen.READS if name not in out]
 
 
 def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None:
     feed = Feed.objects.get(engagement=ctx.engagement, reading=reading, object=piece.object)
     if feed.finished_at is None:
-        total = ctx.source.count(piece.object) or 0
-        for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
-            _save_page(ctx, chosen, piece, feed, page, total)
+        try:
+            total = ctx.source.count(piece.object) or 0
+            for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
+                _save_page(ctx, chosen, piece, feed, page, total)
+        except NotAuthorised as closed:
+            if piece.object not in chosen.MAY_BE_CLOSED or feed.cursor:
+                raise
+            _leave_closed(feed, closed)
     ctx.finish(piece, done=feed.records, total=feed.records)
+
+
+def _leave_closed(feed: Feed, closed: NotAuthorised) -> None:
+    """The move goes on without the object; scan makes a finding of the reason."""
+    feed.problem, feed.finished_at = str(closed), timezone.now()
+    feed.save(update_fields=["problem", "finished_at"])
 
 
 def _save_page(

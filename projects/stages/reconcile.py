@@ -3,6 +3,7 @@ only explains, afterwards, what was found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -26,8 +27,22 @@ WRITES = False
 
 PAGE = 400
 
-Ids = dict[tuple[str, str], list[str]]
-"""(destination object, key) → ids of the records that carry it."""
+
+@dataclass(slots=True)
+class Seen:
+    """What the sweep came across: (destination object, key) → ids of the records that carry
+    it; and lookups within the object at hand, judged once all of it was seen."""
+
+    ids: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    inner: list[tuple[Difference, tuple[str, str]]] = field(default_factory=list)
+
+    def is_parent(self, id: str, parent: tuple[str, str]) -> bool:
+        return id in self.ids.get(parent, [])
+
+    def judge_inner(self) -> list[Difference]:
+        wrong = [line for line, parent in self.inner if not self.is_parent(line.found, parent)]
+        self.inner.clear()
+        return wrong
 
 
 def run(ctx: Context) -> Tally:
@@ -46,18 +61,19 @@ def run(ctx: Context) -> Tally:
 
 def _compare_all(ctx: Context, piece: Slice) -> Tally:
     chosen = preset(ctx.engagement.preset)
-    ids: Ids = {}
+    seen = Seen()
     tally: Tally = {}
     for object in ctx.destination.ORDER:
         found = 0
         fields = _fields(ctx, chosen, object)
         swept = ctx.destination.sweep(object, f"{ctx.plan['tenant']}/", fields)
         for records in chunked(swept, PAGE):
-            _compare(ctx, chosen, object, records, ids)
+            _compare(ctx, chosen, object, records, seen)
             found += len(records)
             piece.done += len(records)
             ctx.advance(piece, done=piece.done)
-        _missing(ctx, chosen, piece, object, ids)
+        Difference.objects.bulk_create(seen.judge_inner())
+        _missing(ctx, chosen, piece, object, seen)
         tally[object] = {"found": found} | _counted(ctx, object)
     return tally
 
@@ -74,41 +90,45 @@ def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:
 
 
 def _compare(
-    ctx: Context, chosen: Preset, object: str, records: Sequence[Record], ids: Ids
+    ctx: Context, chosen: Preset, object: str, records: Sequence[Record], seen: Seen
 ) -> None:
     expected = _expected(ctx, chosen, object, [r.key for r in records], CHECK_READING)
     lines: list[Difference] = []
     apart: dict[str, list[Difference]] = {}
     for record in records:
-        same = ids.setdefault((object, record.key), [])
+        same = seen.ids.setdefault((object, record.key), [])
         same.append(record.id)
         wanted = expected.get(record.key)
         if wanted is None or wanted.problems:
             apart.setdefault(record.key, []).append(_line(ctx, "unexpected", object, record))
         elif len(same) > 1:
             lines.append(_line(ctx, "double", object, record, expected="1", found=str(len(same))))
-        elif found := list(_altered(ctx, object, record, wanted, ids)):
+        elif found := list(_altered(ctx, object, record, wanted, seen)):
             apart[record.key] = found
     if apart:
-        _explain_by_source(ctx, chosen, object, apart, ids)
+        _explain_by_source(ctx, chosen, object, apart, seen)
     lines += [line for found in apart.values() for line in found]
     Difference.objects.bulk_create(lines, batch_size=journal.BATCH)
 
 
 def _altered(
-    ctx: Context, object: str, record: Record, wanted: Draft, ids: Ids
+    ctx: Context, object: str, record: Record, wanted: Draft, seen: Seen
 ) -> Iterator[Difference]:
     """Fields that hold another value than the source and the plan give."""
     for name, value in diff.differing(wanted.values, record.values).items():
         yield _line(
             ctx, "altered", object, record, name, diff.text(wanted.values[name]), diff.text(value)
         )
-    once = wanted.once
-    for name, (parent, key) in wanted.parents.items():
-        right = ids.get((parent, key), [])
+    parents = {} if wanted.once else wanted.parents
+    for name, parent in parents.items():
         there = diff.text(record.values.get(name))
-        if there not in right and not once:
-            yield _line(ctx, "re-parented", object, record, name, f"{parent} {key}", there)
+        if seen.is_parent(there, parent):
+            continue
+        line = _line(ctx, "re-parented", object, record, name, " ".join(parent), there)
+        if parent[0] == object:
+            seen.inner.append((line, parent))
+        else:
+            yield line
 
 
 def _line(
@@ -173,14 +193,16 @@ def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
     return sorted({tail for tail in tails if "/" not in tail})
 
 
-def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, ids: Ids) -> None:
+def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen) -> None:
     """Name records that the source and the plan give but the destination lacks."""
     shapes = {s.name: s for s in shapes_in(ctx.plan, chosen, object, second=False)}
     reader = RecordReader(ctx.engagement, CHECK_READING)
     for _, body, _ in pieces(ctx.engagement, shapes.values(), reading=CHECK_READING):
         shape = shapes[body["shape"]]
         for roots in chunked(reader.roots(shape.root, body), JOINED_AT_ONCE):
-            absent = [r for r in roots if (object, key_of(shape, r, ctx.plan["tenant"])) not in ids]
+            absent = [
+                r for r in roots if (object, key_of(shape, r, ctx.plan["tenant"])) not in seen.ids
+            ]
             drafts = draft(ctx.plan, shape, join(shape, absent, reader)) if absent else []
             keys = [d.key for _, d in drafts if not d.problems]
             loaded = _expected(ctx, chosen, object, keys, LOAD_READING) if keys else {}
@@ -202,24 +224,24 @@ def _explain_by_source(
     chosen: Preset,
     object: str,
     apart: Mapping[str, Sequence[Difference]],
-    ids: Ids,
+    seen: Seen,
 ) -> None:
     """What stands there is what the source held when we loaded: it changed since."""
     loaded = _expected(ctx, chosen, object, list(apart), LOAD_READING)
     for key, lines in apart.items():
         then = loaded.get(key)
         for line in lines:
-            if then is not None and not then.problems and _was_so(line, then, ids):
+            if then is not None and not then.problems and _was_so(line, then, seen):
                 line.explanation = "Changed at the source after the load."
 
 
-def _was_so(line: Difference, then: Draft, ids: Ids) -> bool:
+def _was_so(line: Difference, then: Draft, seen: Seen) -> bool:
     """Whether the record stands as the source gave it when we loaded."""
     if line.kind == Difference.Kind.ALTERED:
         return line.field in then.values and diff.text(then.values[line.field]) == line.found
     if line.kind == Difference.Kind.REPARENTED:
         parent = then.parents.get(line.field)
-        return line.found in (ids.get(parent, []) if parent else [""])
+        return seen.is_parent(line.found, parent) if parent else line.found == ""
     return True
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from projects import technicians
 from projects.models import Finding, Plan, Slice
+from projects.models.records import LOAD_READING
 from projects.presets import preset, shape_named, shapes_in
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
@@ -88,7 +89,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
             known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
-        Finding.objects.bulk_create([*_missing(ctx, plan), *_findings(ctx, merged)])
+        Finding.objects.bulk_create([*_missing(ctx, plan), *_closed(ctx), *_findings(ctx, merged)])
         ctx.finish(piece, done=1)
 
 
@@ -103,6 +104,17 @@ def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
             message=f"{found['n']} record(s) of {subject.split(' › ')[0]}: {found['message']}",
             count=found["n"],
             records=found["ids"],
+        )
+
+
+def _closed(ctx: Context) -> Iterator[Finding]:
+    for feed in ctx.engagement.feeds.filter(reading=LOAD_READING).exclude(problem=""):
+        yield Finding(
+            engagement=ctx.engagement,
+            code="not readable",
+            severity=Finding.Severity.NOTE,
+            subject=feed.object,
+            message=f"Nothing of {feed.object} will land: {feed.problem}",
         )
 
 

@@ -17,7 +17,9 @@ def source_tally(engagement: Engagement) -> Tally:
     """Source object → read = landed + held + failed + undone + planned (roots, by the worst
     of their records) + carried (parts of other records) + excepted + left out."""
     chosen = preset(engagement.preset)
-    return {name: dict(_counts(engagement, chosen, name)) for name in chosen.READS}
+    read = engagement.feeds.filter(reading=LOAD_READING).values_list("object", flat=True)
+    names = [name for name in chosen.READS if name in set(read)]
+    return {name: dict(_counts(engagement, chosen, name)) for name in names}
 
 
 def destination_tally(engagement: Engagement) -> Tally:

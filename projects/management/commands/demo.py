@@ -41,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--faults", default="none")
         parser.add_argument("--rollback", action="store_true", help="undo it all, and prove it")
         parser.add_argument("--plant", action="store_true", help="make nine errors behind our back")
+        parser.add_argument("--full", action="store_true", help="every object, at any size")
         parser.add_argument("--practice-port", type=int, default=PRACTICE_PORT)
         parser.add_argument("--port", type=int, default=SITE_PORT)
 
@@ -86,8 +87,13 @@ class Demo:
         engagement = story.connect(self.urls, story.only_source(), self.options["destination"])
         before = self._state()
         self.story = story.Story(self.console, engagement)
-        for stage in ("inventory", "propose", "extract", "scan"):
-            self.story.run(stage)
+        self.story.run("inventory")
+        self.story.run("propose")
+        if self.options["size"] != "small" and not self._on("full"):
+            story.keep_to_core(engagement)
+            self.console.print("Staff: accounts, contacts and cases only (FULL=1 moves it all).")
+        self.story.run("extract")
+        self.story.run("scan")
         decided = story.decide_technicians(engagement)
         self.console.print(f"Staff: {decided} technicians without a user fall back to one.")
         story.confirm(engagement)

@@ -1,9 +1,11 @@
 """ServiceTitan → Salesforce, as data."""
 
 from projects.presets.servicetitan_salesforce.objects import (
+    CORE,
     CUSTOM,
     EXCEPTED,
     LEFT_OUT,
+    MAY_BE_CLOSED,
     OBJECTS,
     PARENTS,
     PLACEMENT,
@@ -15,9 +17,11 @@ from projects.presets.servicetitan_salesforce.rows import ROWS
 from projects.presets.servicetitan_salesforce.shapes import SHAPES
 
 __all__ = [
+    "CORE",
     "CUSTOM",
     "EXCEPTED",
     "LEFT_OUT",
+    "MAY_BE_CLOSED",
     "OBJECTS",
     "PARENTS",
     "PLACEMENT",

@@ -1,5 +1,6 @@
 """Which records make up each destination record: joins, scopes, lookups."""
 
+from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
 COMPANY = When("type", ("Commercial",))
@@ -23,6 +24,17 @@ def _contact(name: str, *types: str, of: str = "") -> Part:
     )
 
 
+PEOPLE = tuple(
+    Part(
+        name,
+        "customer-contacts",
+        "parent",
+        where=(When("type", types),),
+        order=("createdOn",),
+        pick="all",
+    )
+    for name, types in (("phones", ("Phone", "MobilePhone", "Fax")), ("emails", ("Email",)))
+)
 SITE = Part("site", "locations", "parent", prefer=(ACTIVE,))
 TAGS = Part("tags", "tag-types", "ids", paths=("tagTypeIds",), pick="all", order=("name",))
 
@@ -34,13 +46,14 @@ JOB_PARTS = (
     Part("jobType", "job-types", "id", paths=("jobTypeId",)),
     Part("businessUnit", "business-units", "id", paths=("businessUnitId",)),
     TAGS,
-    Part("appointments", "appointments", "parent", prefer=(ACTIVE,), order=("start",), pick="all"),
+    Part("visits", "appointments", "parent", order=("start",), pick="all"),
     Part("first", "appointments", "parent", prefer=(ACTIVE,), order=("start",)),
     Part("last", "appointments", "parent", prefer=(ACTIVE,), order=("end",), pick="last"),
     Part(
         "assignments",
         "appointment-assignments",
         "parent",
+        of="visits",
         order=("assignedOn",),
         pick="all",
     ),
@@ -48,6 +61,7 @@ JOB_PARTS = (
         "decisive",
         "appointment-assignments",
         "parent",
+        of="visits",
         where=(ACTIVE,),
         prefer=(When("status", ("Done",)),),
         order=("modifiedOn",),
@@ -62,6 +76,10 @@ JOB_PARTS = (
         order=("name",),
     ),
     Part("technician", "technicians", "id", paths=("decisive.technicianId", "soldById")),
+    Part("zone", "zones", "id", paths=("technician.mainZoneId",)),
+    Part("campaign", "campaigns", "id", paths=("campaignId",)),
+    Part("cancellation", "job-canceled-logs", "parent", prefer=(ACTIVE,), pick="last"),
+    Part("cancelReason", "cancel-reasons", "id", paths=("cancellation.reasonId",)),
 )
 
 SHAPES = (
@@ -96,6 +114,7 @@ SHAPES = (
             _contact("phone", "Phone"),
             _contact("mobile", "MobilePhone"),
             _contact("email", "Email"),
+            *PEOPLE,
             TAGS,
             Part("placement", "placements", "id", paths=("@id",)),
         ),
@@ -116,6 +135,7 @@ SHAPES = (
             _contact("phone", "Phone"),
             _contact("mobile", "MobilePhone"),
             _contact("email", "Email"),
+            *PEOPLE,
         ),
         lookups=(Lookup("AccountId", "Account", "customers/{@id}"),),
         title="{person.memo}",
@@ -142,7 +162,18 @@ SHAPES = (
                 (When("customer.type", ("Commercial",), negate=True),),
             ),
             Lookup("ContactId", "Contact", "customers/{customerId}", (_has("person"),)),
+            Lookup(
+                "Service_Location__c",
+                "Service_Location__c",
+                "locations/{locationId}",
+                (
+                    _has("site"),
+                    When("site.mergedToId", (None,)),
+                    When("customer.mergedToId", (None,)),
+                ),
+            ),
         ),
         title="{jobNumber} {jobType.name}",
     ),
+    *FURTHER_SHAPES,
 )

@@ -45,12 +45,15 @@ def test_a_detail_without_a_master_fails_alone(desk: Desk, count: int) -> None:
     assert outcomes[key(0, "d")].error.startswith("REQUIRED_FIELD_MISSING")
 
 
-def test_a_master_takes_its_details_along_and_a_lookup_is_left_in_peace(desk: Desk) -> None:
+def test_what_a_delete_takes_along_or_cuts_loose_is_named_before_it(desk: Desk) -> None:
     (case, *_) = masters(desk, "Case")
     line = desk.create("Line_Item__c", {key(1, "l"): {"Name": "L", "Case__c": case}})[key(1, "l")]
     visit = desk.create("Appointment__c", {key(1, "a"): {"Name": "A", "Case__c": case}})
     found = list(desk.destination.children("Case", [case]))
-    assert [(c.object, c.id, c.label, c.ours) for c in found] == [("Line_Item__c", line, "L", True)]
+    assert {(c.object, c.id, c.label, c.ours) for c in found} == {
+        ("Line_Item__c", line, "L", True),
+        ("Appointment__c", visit[key(1, "a")], "A", True),
+    }
     desk.write("delete", "Case", [Row(key(0, "masters"), case, {})])
     assert not list(desk.destination.fetch("Line_Item__c", [line], []))
     assert desk.read("Appointment__c", visit[key(1, "a")], "Case__c") == {"Case__c": None}

@@ -24,6 +24,7 @@ from projects.models import (
     TechnicianMatch,
     Ticket,
 )
+from projects.presets import preset
 from projects.stages import propose
 
 PICKLISTS = {"Status": ["New", "Working", "On Hold", "Closed", "Cancelled"]}
@@ -44,8 +45,8 @@ def proposed(name: str = "Moreno Heating") -> Engagement:
         connection.settings = {"tenant": TENANT, "client_id": "cid-1"}
         connection.set_secrets({"client_secret": SECRET, "app_key": SECRET})
         connection.save()
-    propose.propose(engagement)
     _schema(engagement)
+    propose.propose(engagement)
     ran(engagement, "inventory")
     ran(engagement, "propose")
     return engagement
@@ -181,9 +182,11 @@ def _counts(**counts: int) -> dict[str, int]:
 
 
 def _schema(engagement: Engagement) -> None:
-    """Every mapped field as the destination would show it."""
-    rows = engagement.mapping_rows.values_list("destination_object", "destination_field")
-    for object, name in {*rows, ("Case", "Origin"), ("Case", "Priority")}:
+    """Every field that the preset maps, as the destination would show it."""
+    chosen = preset(engagement.preset)
+    objects = {shape.name: shape.destination for shape in chosen.SHAPES}
+    mapped = {(objects[row.shape], row.field) for row in chosen.ROWS}
+    for object, name in {*mapped, ("Case", "Origin")}:
         SchemaField.objects.create(
             connection=engagement.destination,
             object=object,
