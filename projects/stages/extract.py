@@ -64,6 +64,7 @@ def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None
     if feed.finished_at is None:
         try:
             total = ctx.source.count(piece.object) or 0
+        ctx.advance(piece)
             for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
                 _save_page(ctx, chosen, piece, feed, page, total)
         except NotAuthorised as closed:
@@ -84,6 +85,7 @@ def _save_page(
 ) -> None:
     """Rows in short transactions, the cursor with the last of them: a page cut off half-way
     is read again, and the same row written again is the same row."""
+    ctx.advance(piece)
     latest = {ctx.source.identity(feed.object, r): r for r in page.records}
     batches = list(chunked(latest.items(), ROWS_A_TRANSACTION)) or [[]]
     for batch in batches[:-1]:
