@@ -64,7 +64,7 @@ def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None
     if feed.finished_at is None:
         try:
             total = ctx.source.count(piece.object) or 0
-        ctx.advance(piece)
+            ctx.advance(piece)
             for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
                 _save_page(ctx, chosen, piece, feed, page, total)
         except NotAuthorised as closed:
