@@ -40,6 +40,7 @@ def prepare(ctx: Context, wave: int) -> None:
     ctx.cut(wave, lambda: iter([("preparation", {}, 0)]))
     for piece in ctx.claims(wave):
         _check_schema(ctx)
+        ctx.advance(piece)
         with transaction.atomic():
             place(ctx.engagement, preset(ctx.engagement.preset).PLACEMENT)
             ctx.finish(piece)
