@@ -7,30 +7,31 @@ from typing import Any
 import httpx
 from django.core.management import CommandError
 
+from projects import journal
 from projects.models import Engagement, LoadItem
-from projects.presets import preset
+from projects.presets import preset, shapes_in
+from projects.shapes import Shape
 
 Planted = set[tuple[str, str]]
 """(kind of difference, key)."""
 
 
 def plant(engagement: Engagement, control_url: str) -> Planted:
-    """Make the errors in records of the sampled kind; returns what must be found."""
+    """Make the errors in records under which nothing of ours hangs, so that each is one
+    error; returns what must be found."""
     connection = engagement.destination
-    items = list(
-        LoadItem.objects.filter(
-            connection=connection, state=LoadItem.State.LANDED, shape=_sampled_shape(engagement)
-        )
-    )
+    leaf = _leaf(engagement)
+    landed = LoadItem.objects.filter(connection=connection, state=LoadItem.State.LANDED)
+    items = list(landed.filter(shape=leaf.name))
     items.sort(key=lambda item: hashlib.sha256(item.key.encode()).hexdigest())
     altered, dropped, doubled, moved = items[:5], items[5:7], items[7], items[8]
     edit = _Editor(control_url, connection.kind, moved.object)
     for item in altered:
-        edit(op="update", id=item.remote_id, set={_text_field(engagement): "Altered by hand"})
+        edit(op="update", id=item.remote_id, set={_text_field(engagement, leaf): "By hand"})
     for item in dropped:
         edit(op="delete", id=item.remote_id)
     edit(op="duplicate", key=doubled.key)
-    field, parent = _other_parent(engagement, moved)
+    field, parent = _other_parent(leaf, moved)
     edit(op="update", id=moved.remote_id, set={field: parent})
     return {
         *(("altered", item.key) for item in altered),
@@ -53,28 +54,30 @@ class _Editor:
             raise CommandError(f"The practice vendor refused the planted error: {answer.text}")
 
 
-def _sampled_shape(engagement: Engagement) -> str:
-    chosen = preset(engagement.preset)
-    return next(s.name for s in chosen.SHAPES if s.root == chosen.SAMPLE.root)
+def _leaf(engagement: Engagement) -> Shape:
+    """The first kind of record that hangs under others and has none under itself."""
+    written = engagement.runs.filter(stage="load").exclude(plan=None)[0]
+    assert written.plan is not None
+    shapes = shapes_in(written.plan.body, preset(engagement.preset), second=False)
+    parents = {lookup.object for shape in shapes for lookup in shape.lookups}
+    return next(s for s in shapes if s.lookups and s.destination not in parents)
 
 
-def _text_field(engagement: Engagement) -> str:
+def _text_field(engagement: Engagement, leaf: Shape) -> str:
     """A mapped plain text field of these records that takes any value."""
     row = engagement.mapping_rows.filter(
-        shape=_sampled_shape(engagement), transform="copy", destination_field__endswith="__c"
+        shape=leaf.name, transform="copy", destination_field__endswith="__c"
     ).order_by("destination_field")
     return str(row.values_list("destination_field", flat=True)[0])
 
 
-def _other_parent(engagement: Engagement, moved: LoadItem) -> tuple[str, str]:
+def _other_parent(leaf: Shape, moved: LoadItem) -> tuple[str, str]:
     """The record's first lookup, and a parent of the same object that is not its own."""
-    shapes = preset(engagement.preset).SHAPES
-    lookup = next(s for s in shapes if s.name == moved.shape).lookups[0]
-    payload = moved.operations.select_related("body").latest("pk").body.payload
-    other = (
-        LoadItem.objects.filter(connection=moved.connection, object=lookup.object, state="landed")
-        .exclude(remote_id=payload.get(lookup.field, ""))
-        .first()
+    lookup = leaf.lookups[0]
+    own = journal.left_values([moved.pk])[moved.pk].get(lookup.field)
+    others = LoadItem.objects.filter(
+        connection=moved.connection, object=lookup.object, state=LoadItem.State.LANDED
     )
-    assert other is not None, "the practice contractor has more than one account"
+    other = others.exclude(remote_id=own or "").first()
+    assert other is not None, "the practice contractor has more than one parent to choose from"
     return lookup.field, other.remote_id
