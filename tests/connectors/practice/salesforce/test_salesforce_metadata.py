@@ -112,6 +112,15 @@ def test_read_only_field_permissions_show_a_field_but_let_nobody_write_it(org: O
     assert code(answer) == "INVALID_FIELD_FOR_INSERT_UPDATE"
 
 
+def test_a_permission_set_is_replaced_by_its_next_file_and_not_added_to(org: Org) -> None:
+    files = visit(text("Note__c"), text("More__c"))
+    deploy(org, permissions(files, *grants("Visit__c.Note__c")))
+    assign(org, "Loading")
+    assert "Note__c" in fields(org, "Visit__c")
+    deploy(org, permissions(files, *grants("Visit__c.More__c")))
+    assert {"Note__c", "More__c"} & set(fields(org, "Visit__c")) == {"More__c"}
+
+
 def test_the_permission_sets_are_rows_and_are_assigned_once(org: Org) -> None:
     rights = {"objectPermissions": {"object": "Visit__c"} | FULL}
     rights |= {"userPermissions": {"enabled": True, "name": "BulkApiHardDelete"}}

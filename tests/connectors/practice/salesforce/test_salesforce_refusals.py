@@ -114,3 +114,15 @@ def test_a_picklist_deployed_as_restricted_refuses_what_it_does_not_list(org: Or
     }
     answer = org.call("POST", "/sobjects/Visit__c", json={"Level__c": "Middle"})
     assert code(answer) == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+
+
+def test_a_removed_object_gives_its_storage_back(org: Org) -> None:
+    def left() -> int:
+        return int(org.call("GET", "/limits").json()["DataStorageMB"]["Remaining"])
+
+    before = left()
+    done = org.bulk("Skill__c", "insert", "Kind__c\n" + "HVAC\n" * 1024)
+    assert (len(done["ok"]), left()) == (1024, before - 2)
+    removed = manifest(CustomObject=["Skill__c"])
+    deploy(org, {"package.xml": manifest(), "destructiveChanges.xml": removed})
+    assert left() == before
