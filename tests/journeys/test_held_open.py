@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.db import connection
+from pytest_django.fixtures import Settings
 
+from projects import queue
 from projects.models import Engagement, Operation, Run
 from tests import moves
 from tests.journeys import vendors
@@ -29,7 +32,7 @@ print(json.dumps([[o.pk, o.verb, o.item.object, o.item.key, o.body.payload] for 
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("n", [1, 5])
+@pytest.mark.parametrize("n", [1, 3])
 def test_a_write_held_open_by_the_vendor_is_read_as_sending_by_another_process(
     n: int, practice: Practice, child_environment: dict[str, str]
 ) -> None:
@@ -53,6 +56,23 @@ def test_a_write_held_open_by_the_vendor_is_read_as_sending_by_another_process(
     landed = Operation.objects.filter(pk__in=[row[0] for row in sending])
     assert set(landed.values_list("status", flat=True)) == {"landed"}
     assert not Operation.objects.filter(status="sending").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bell_rung_while_a_write_is_held_open_does_not_stop_the_worker(
+    practice: Practice, live_redis: redis.Redis, settings: Settings
+) -> None:
+    engagement = moves.signed_off(practice)
+    held = _hold(practice, at=2)
+    settings.BELL_SECONDS = 0
+    with _loading(practice, engagement) as run:
+        until_held(practice, held, run)
+        assert queue.sweep() == 1
+        run.refresh_from_db()
+        assert run.status == Run.Status.QUEUED
+    run.refresh_from_db()
+    assert run.status == Run.Status.SUCCEEDED
+    assert set(run.slices.values_list("epoch", flat=True)) == {1}
 
 
 @contextmanager
