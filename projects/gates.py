@@ -169,6 +169,7 @@ def _conditions(*refusing: Callable[[Engagement], str]) -> tuple[Condition, ...]
 
 GATES: dict[str, tuple[Condition, ...]] = {
     "inventory": _conditions(_not_closed, _connected),
+    "fields": _conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
     "propose": _conditions(_not_closed, _inventoried, _no_live_writing_run),
     "extract": _conditions(_not_closed, _connected),
     "scan": _conditions(_not_closed, _proposed, _extracted),

@@ -106,7 +106,7 @@ def _winner(engagement: Engagement, stage: str) -> Run:
 
 def ring(run: Run) -> None:
     """Tell the workers that a run has work. Cheap and harmless to repeat."""
-    bells = 1 if run.stage in ("inventory", "propose") else settings.WORKERS
+    bells = 1 if run.stage in ("inventory", "fields", "propose") else settings.WORKERS
     queue = django_rq.get_queue("default")
     for _ in range(bells):
         queue.enqueue(perform, run.pk, result_ttl=0, failure_ttl=3600, job_timeout=-1)

@@ -15,6 +15,7 @@ from projects.stages import BY_NAME
 
 ORDER = (
     "inventory",
+    "fields",
     "propose",
     "extract",
     "scan",
@@ -24,6 +25,8 @@ ORDER = (
     "load",
     "reconcile",
 )
+OPTIONAL = frozenset({"fields"})
+"""Never the next step by itself: an account may have all it needs already."""
 LABELS: Mapping[str, str] = {
     "confirm": "Confirm the mapping",
     "review": "Client's review",
@@ -32,6 +35,7 @@ LABELS: Mapping[str, str] = {
 }
 ABOUT: Mapping[str, str] = {
     "inventory": "Reads which objects and fields both accounts have.",
+    "fields": "Deploys fields and objects that are missing at the destination. Optional.",
     "propose": "Fills the mapping tables; people correct them.",
     "extract": "Copies every source record here. Reads only.",
     "scan": "Tries every record against the mapping and lists what does not fit.",
@@ -85,7 +89,7 @@ def pipeline(engagement: Engagement) -> Pipeline:
     steps = [_step(engagement, name, runs, done) for name in ORDER]
     rollback = _step(engagement, "rollback", runs, set())
     busy = any(step.state == "live" for step in (*steps, rollback))
-    first = next((s for s in steps if s.state != "done"), None)
+    first = next((s for s in steps if s.state != "done" and s.name not in OPTIONAL), None)
     if first is not None and not busy and first.state == "open":
         first.state = "next"
     delta = Step("delta", "shut", gates.refusals(engagement, "delta"))
@@ -129,7 +133,7 @@ def _newest(engagement: Engagement) -> dict[str, list[Run]]:
 def _done(engagement: Engagement, runs: Mapping[str, list[Run]]) -> set[str]:
     """Steps that need not be done again. A later change of what they rest on undoes that."""
     last = {stage: _last_success(found) for stage, found in runs.items()}
-    done = {s for s in ("inventory", "propose", "extract") if last.get(s)}
+    done = {s for s in ("inventory", "fields", "propose", "extract") if last.get(s)}
     if last.get("scan", 0) > last.get("extract", 0):
         done.add("scan")
     if engagement.state != Engagement.State.DRAFT:

@@ -4,6 +4,7 @@ from typing import cast
 
 from projects.stages import (
     extract,
+    fields,
     inventory,
     load,
     propose,
@@ -16,6 +17,6 @@ from projects.stages.base import Stage
 
 STAGES = cast(
     tuple[Stage, ...],
-    (inventory, propose, extract, scan, sample, load, reconcile, rollback),
+    (inventory, fields, propose, extract, scan, sample, load, reconcile, rollback),
 )
 BY_NAME: dict[str, Stage] = {stage.NAME: stage for stage in STAGES}

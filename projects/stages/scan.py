@@ -3,6 +3,7 @@ person should see before anything is sent. Every record is transformed once, for
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -29,9 +30,10 @@ def run(ctx: Context) -> Tally:
     ctx.cut(0, lambda: iter([("technicians", {}, 1)]))
     for piece in ctx.claims(0):
         users = ctx.destination.users()
+        obstacles = [asdict(obstacle) for obstacle in ctx.destination.obstacles()]
         with transaction.atomic():
             technicians.propose(ctx.engagement, chosen.TECHNICIANS, users)
-            ctx.finish(piece, done=1)
+            ctx.finish(piece, done=1, body={"obstacles": obstacles})
     draft = Plan.draft(ctx.engagement)
     ctx.cut(1, lambda: pieces(ctx.engagement, shapes_in(draft, chosen)))
     plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
@@ -89,7 +91,9 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
             known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
-        Finding.objects.bulk_create([*_missing(ctx, plan), *_closed(ctx), *_findings(ctx, merged)])
+        Finding.objects.bulk_create(
+            [*_missing(ctx, plan), *_closed(ctx), *_obstacles(ctx), *_findings(ctx, merged)]
+        )
         ctx.finish(piece, done=1)
 
 
@@ -115,6 +119,19 @@ def _closed(ctx: Context) -> Iterator[Finding]:
             severity=Finding.Severity.NOTE,
             subject=feed.object,
             message=f"Nothing of {feed.object} will land: {feed.problem}",
+        )
+
+
+def _obstacles(ctx: Context) -> Iterator[Finding]:
+    """What the destination's own set-up puts in a load's way."""
+    for number, found in enumerate(ctx.run.slices.get(wave=0).body["obstacles"]):
+        blocks = found["severity"] == "blocks"
+        yield Finding(
+            engagement=ctx.engagement,
+            code=found["code"].replace("_", " "),
+            severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
+            subject=f"destination {number + 1}",
+            message=found["message"],
         )
 
 

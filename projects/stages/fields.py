@@ -1,0 +1,59 @@
+"""Reads: the fields that the destination's connector would have. Writes: those that are missing,
+as the vendor's own deployment, with our right to use them; then the schema anew.
+
+Optional: a person may as well carry the package into the account by hand.
+"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from connectors.base import FieldPlan, Pending
+from projects import audit
+from projects.models import SchemaField, Slice
+from projects.stages.base import Context, StageBlocked, Tally
+
+NAME = "fields"
+LABEL = "Create missing fields"
+WRITES = True
+
+
+def run(ctx: Context) -> Tally:
+    ctx.cut(0, lambda: iter([("fields", {}, 1)]))
+    for piece in ctx.claims(0):
+        _create(ctx, piece)
+    body = ctx.run.slices.get(wave=0).body
+    return {"fields": {"wanted": body["wanted"], "created": len(body["created"])}}
+
+
+def _create(ctx: Context, piece: Slice) -> None:
+    wanted = ctx.destination.manifest(ctx.destination.FIELDS)
+    missing = ctx.destination.missing(wanted)
+    if missing:
+        package = ctx.destination.package(missing)
+        # Tried first without a change, so that a refusal leaves nothing half-made.
+        for check_only in (True, False):
+            _deploy(ctx, package, check_only)
+        ctx.destination.grant()
+    specs = ctx.destination.describe()
+    names = _names(missing)
+    with transaction.atomic():
+        SchemaField.replace(ctx.engagement.destination, specs)
+        ctx.finish(piece, body={"wanted": len(wanted), "created": names}, done=1)
+        if names:
+            audit.record(ctx.engagement, ctx.run.started_by, "fields created", fields=names)
+
+
+def _deploy(ctx: Context, package: bytes, check_only: bool) -> None:
+    work = ctx.destination.deploy(package, check_only)
+    while isinstance(answer := ctx.destination.deployed(work), Pending):
+        ctx.wait(answer.seconds)
+    if answer:
+        raise StageBlocked(
+            f"The destination refuses the fields: {'; '.join(answer[:5])}. Nothing was created. "
+            "Correct this there, or create the fields by hand and take the inventory again."
+        )
+
+
+def _names(plans: Sequence[FieldPlan]) -> list[str]:
+    return [f"{plan.object}.{plan.name}" for plan in plans]
