@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -94,8 +95,9 @@ class Visitor:
 
 
 @contextmanager
-def small_disk(redis_url: str) -> Iterator[Disk]:
-    """Raises PermissionError where this user may not mount one."""
+def small_disk(installed: Disk) -> Iterator[Disk]:
+    """What is installed in a folder, copied onto a small disk. Raises PermissionError where
+    this user may not mount one."""
     folder = Path(tempfile.mkdtemp(prefix="migrator-disk-"))
     size = f"size={SIZE_MB}m"
     mounted = subprocess.run(
@@ -105,7 +107,8 @@ def small_disk(redis_url: str) -> Iterator[Disk]:
         folder.rmdir()
         raise PermissionError(mounted.stderr.decode())
     try:
-        yield Disk(folder, redis_url)
+        shutil.copytree(installed.folder, folder, dirs_exist_ok=True)
+        yield Disk(folder, installed.environment["REDIS_URL"])
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()

@@ -2,7 +2,6 @@
 once there is room."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,14 +21,22 @@ PAGE = "/admin/projects/engagement/1/change/"
 START = "/admin/projects/engagement/1/start/extract/"
 
 
+@pytest.fixture(scope="session")
+def installed(
+    small_contractor: Practice, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Disk:
+    """Both accounts connected, in a folder of its own with a queue of its own."""
+    found = Disk(tmp_path_factory.mktemp("installed"), f"{valkey_url.partition('?')[0]}?db=9")
+    found.manage("migrate", "--verbosity", "0")
+    line = seen.line(small_contractor, found.folder / "practice.json")
+    assert found.engagement("create", "--practice", line).code == 0
+    return found
+
+
 @pytest.fixture
-def disk(practice: Practice, valkey_url: str, tmp_path: Path) -> Iterator[Disk]:
-    """Both accounts connected; queue and workers of its own."""
+def disk(practice: Practice, installed: Disk) -> Iterator[Disk]:
     try:
-        with small_disk(f"{valkey_url.partition('?')[0]}?db=9") as found:
-            found.manage("migrate", "--verbosity", "0")
-            line = seen.line(practice, tmp_path / "practice.json")
-            assert found.engagement("create", "--practice", line).code == 0
+        with small_disk(installed) as found:
             yield found
     except PermissionError as refused:
         pytest.skip(f"a small disk cannot be mounted here: {refused}")
