@@ -8,9 +8,9 @@ from connectors.errors import ConnectorError
 from projects import audit, gates
 from projects.commandline.ask import Ask, Groups
 from projects.models import Engagement, Run, SignOff
-from projects.stages import BY_NAME, rollback
+from projects.stages import BY_NAME, fields, rollback
 
-ASIDE = (rollback.NAME, *gates.NOT_BUILT)
+ASIDE = (fields.NAME, rollback.NAME, *gates.NOT_BUILT)
 """Stages that are no step of the way."""
 
 

@@ -36,7 +36,9 @@ def opened(site: Client, url: str, row: Any, **changes: str) -> dict[str, Any]:
 
 
 def of(engagement: Engagement, url: str = ROWS) -> str:
-    return f"{url}?engagement__id__exact={engagement.pk}"
+    """The list of one engagement; of mapping rows those of jobs, which fit on one page."""
+    shape = "&shape=job" if url == ROWS else ""
+    return f"{url}?engagement__id__exact={engagement.pk}{shape}"
 
 
 def subject(engagement: Engagement) -> MappingRow:
