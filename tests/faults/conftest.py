@@ -11,7 +11,7 @@ from tests.practice import Practice, start
 if TYPE_CHECKING:
     from tests.workers import Workers
 
-CUSTOMERS, JOBS = 120, 260
+CUSTOMERS, JOBS = 60, 120
 """Enough that each stage makes a few dozen calls and several slices."""
 
 

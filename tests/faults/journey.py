@@ -53,6 +53,7 @@ def in_peace(practice: Practice, jobs_from: str) -> dict[str, Ending]:
 
 def begin(practice: Practice, jobs_from: str, name: str) -> Engagement:
     practice.reset()
+    practice.limits("salesforce", bulk_delay=0)
     practice["salesforce"]["bulk_from"] = jobs_from
     engagement = moves.inventoried(practice)
     engagement.name, engagement.sample_size = f"{name} {engagement.pk}", 100
