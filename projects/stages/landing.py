@@ -1,7 +1,7 @@
 """What sample and load share: recover, prepare, land wave by wave, tally. They differ only
 in which records they pick."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -79,21 +79,28 @@ def land_piece(ctx: Context, chosen: Preset, piece: Slice, total: int) -> None:
 
 
 def draft(plan: Mapping[str, Any], shape: Shape, records: Sequence[Joined]) -> list[Drafted]:
-    """Each joined record with what its destination record should be."""
+    """Each joined record with what its destination record should be. It points at no record
+    of an object that does not land."""
     transformer = Transformer(plan, shape.name)
-    return [(joined, _draft(plan, shape, transformer, joined)) for joined in records]
+    landing = {s.destination for s in shapes_in(plan, preset(plan["preset"]))}
+    return [(joined, _draft(plan, shape, transformer, joined, landing)) for joined in records]
 
 
 def _draft(
-    plan: Mapping[str, Any], shape: Shape, transformer: Transformer, joined: Joined
+    plan: Mapping[str, Any],
+    shape: Shape,
+    transformer: Transformer,
+    joined: Joined,
+    landing: Collection[str],
 ) -> Draft:
     result = transformer.apply(joined.record)
+    parents = lookups(shape, joined.record, plan["tenant"])
     return Draft(
         key=key_of(shape, joined.record, plan["tenant"]),
         shape=shape.name,
         source_id=joined.record["@id"],
         values=result.values,
-        parents=lookups(shape, joined.record, plan["tenant"]),
+        parents={name: parent for name, parent in parents.items() if parent[0] in landing},
         problems=[p.message for p in result.problems],
         once=shape.once,
         second=shape.second,
