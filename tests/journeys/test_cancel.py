@@ -23,6 +23,7 @@ from tests.workers import Workers, until_held, until_over, until_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+UPLOAD = {"method": "PUT", "path": "/jobs/ingest/"}
 WITHIN_SECONDS = 10
 """How long a person waits, at most, from "cancel" to "cancelled"."""
 
@@ -32,7 +33,8 @@ def test_a_cancelled_load_stops_soon_sends_nothing_more_and_can_be_taken_up_agai
 ) -> None:
     undisturbed = _undisturbed(practice)
     engagement = moves.signed_off(practice)
-    fault = practice.fault("hold", vendor="salesforce", at=3, match={"write": True})
+    _use_jobs(engagement)
+    fault = practice.fault("hold", vendor="salesforce", match=UPLOAD)
     run = queue.start(engagement, "load", moves.STAFF)
     until_held(practice, fault, run)
     began = time.monotonic()
@@ -85,6 +87,13 @@ def _undisturbed(practice: Practice) -> Any:
     Engagement.objects.filter(pk=engagement.pk).update(name="Undisturbed")
     practice.reset()
     return loaded
+
+
+def _use_jobs(engagement: Engagement) -> None:
+    """Let a hundred records be many, so that a remote job is under way when we stop."""
+    connection = engagement.destination
+    connection.settings["bulk_from"] = "60"
+    connection.save()
 
 
 def _status(run: Run) -> str:
