@@ -140,7 +140,9 @@ def live_operations(items: Sequence[int], **scope: Any) -> list[Operation]:
             item__in=some, undoes=None, status=Operation.Status.LANDED, **scope
         ).select_related("body")
         live += [op for op in found.order_by("pk") if op.pk > undone.get(op.item_id, 0)]
-    return live
+    # What was written to a record that others deleted since does not count for its successor.
+    created = {op.item_id: op.pk for op in live if op.verb == "create"}
+    return [op for op in live if op.pk >= created.get(op.item_id, 0)]
 
 
 def lost_writes(items: Sequence[int], verb: Verb, **scope: Any) -> list[Operation]:
