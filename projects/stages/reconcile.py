@@ -4,9 +4,9 @@ only explains, afterwards, what was found.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Manager, QuerySet
 from more_itertools import chunked
 
 from connectors.base import Record
@@ -271,6 +271,8 @@ def _covers(item: LoadItem, line: Difference) -> bool:
     return line.kind == Difference.Kind.ALTERED and line.field in item.reason
 
 
-def unexplained(run_differences: Any) -> Any:
-    """Differences that nobody and nothing accounts for."""
-    return run_differences.filter(explanation="")
+def unexplained(
+    differences: "Manager[Difference] | QuerySet[Difference]",
+) -> "QuerySet[Difference]":
+    """Those that nobody and nothing accounts for."""
+    return differences.filter(explanation="")

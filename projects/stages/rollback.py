@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from projects.models import LoadItem
+from django.db.models import QuerySet
+
+from projects.models import Engagement, LoadItem
 from projects.stages import landing, tallies, undoing
 from projects.stages.base import Context, Tally
 
@@ -37,8 +39,7 @@ def scope(options: dict[str, Any]) -> undoing.Scope:
     return chosen
 
 
-def kept(run_engagement: Any) -> Any:
-    """What a rollback left, with its reason."""
-    return LoadItem.objects.filter(engagement=run_engagement, state=LoadItem.State.KEPT).order_by(
-        "object", "key"
-    )
+def kept(engagement: Engagement) -> "QuerySet[LoadItem]":
+    """What a rollback left, each with its reason."""
+    left = LoadItem.objects.filter(engagement=engagement, state=LoadItem.State.KEPT)
+    return left.order_by("object", "key")

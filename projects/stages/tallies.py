@@ -40,9 +40,14 @@ def adds_up(counts: dict[str, int]) -> bool:
     return counts["read"] == sum(n for name, n in counts.items() if name != "read")
 
 
-def reasons(engagement: Engagement, name: str) -> str:
-    """Why records of this source object were left out, in words."""
-    return preset(engagement.preset).LEFT_OUT.get(name, "")
+def left_out(engagement: Engagement) -> dict[str, str]:
+    """Source object → how many of its records were left out, and why, in words."""
+    why = preset(engagement.preset).LEFT_OUT
+    return {
+        name: f"{counts['left out']:,} {why.get(name, 'used by no record that lands')}"
+        for name, counts in source_tally(engagement).items()
+        if counts["left out"]
+    }
 
 
 def _counts(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[str, int]]:

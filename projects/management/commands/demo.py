@@ -147,6 +147,8 @@ class Demo:
         engagement = self.story.engagement
         report.stages(self.console, self.story.results)
         report.tally(self.console, "Source records", tallies.source_tally(engagement))
+        for name, why in tallies.left_out(engagement).items():
+            self.console.print(f"Left out of {name}: {why}.")
         report.tally(self.console, "Destination records", tallies.destination_tally(engagement))
         report.differences(self.console, list(reconciled.differences.all()))
         self._report_memory()
