@@ -50,15 +50,16 @@ check: $(DEV)
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-# Both databases are tried whatever the first says, and a missing browser fails at the end.
+# Both databases are tried at once, whatever one of them says; a missing browser fails at the end.
 test: $(DEV) check
 	@status=0; without=$$([ -x "$(CHROMIUM)" ] || echo 1); \
 	unset DATABASE_URL; export MIGRATOR_NO_BROWSER=$$without; \
+	folder=$$(mktemp -d); log=$$(mktemp); \
+	$(BIN)/python -m migrator.embedded postgres $$folder $(BIN)/pytest \
+		-m "(database or postgres) and not browser and not faults" > $$log 2>&1 & other=$$!; \
 	echo "== SQLite"; $(BIN)/pytest -m "not faults" || status=1; \
-	folder=$$(mktemp -d); echo "== PostgreSQL"; \
-	$(BIN)/python -m migrator.embedded postgres $$folder \
-		$(BIN)/pytest -m "(database or postgres) and not browser and not faults" || status=1; \
-	rm -rf $$folder; \
+	wait $$other || status=1; echo "== PostgreSQL"; cat $$log; \
+	rm -rf $$folder $$log; \
 	if [ -n "$$without" ]; then status=1; \
 		echo "The browser tests named above were not run: no $(CHROMIUM). Run: make browser" >&2; \
 	fi; exit $$status
