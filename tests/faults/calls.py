@@ -62,5 +62,6 @@ def dealt(stage: str, number: int, calls: Mapping[str, int], strike: str) -> Blo
     """The `number`-th blow (from 0) of a stage that made these calls when undisturbed."""
     deck = [(kind, when) for kind in KINDS if calls.get(kind) for when in ("after", "before")]
     kind, when = deck[number % len(deck)]
-    at = Random(f"{stage} {number}").randint(1, calls[kind])
+    sure = calls["job closed"] if kind == "job watched" else calls[kind]  # the rest is patience
+    at = Random(f"{stage} {number}").randint(1, sure)
     return Blow(stage, kind, at, when, strike)
