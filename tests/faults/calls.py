@@ -28,8 +28,8 @@ KINDS = {
 }
 """Writes first: the seeds that a short run has are dealt from the top."""
 
-SENDS = ("create", "update", "delete", "job closed")
-"""Calls that carry records; each is one chunk."""
+SENDS = ("create", "update", "delete", "job filled")
+"""Calls that carry records; each is one chunk. A job may be told to stop like it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
