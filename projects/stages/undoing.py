@@ -6,7 +6,7 @@ by field; what somebody else touched since is kept, and listed with its reason.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from more_itertools import chunked
 
 from connectors.base import Child, Record, Value
@@ -48,15 +48,18 @@ def _passes(ctx: Context, object: str) -> int:
 def candidates(ctx: Context, object: str, scope: Scope) -> "QuerySet[LoadItem]":
     """Load items of this object with writes in scope that were not taken back, and those
     whose create was lost sight of."""
-    touched = Operation.objects.filter(
-        item__connection=ctx.engagement.destination,
-        item__object=object,
-        item__engagement=ctx.engagement,
+    of_items = {k.removeprefix("item__"): v for k, v in scope.items() if k.startswith("item__")}
+    of_writes = {k: v for k, v in scope.items() if not k.startswith("item__")}
+    writes = Operation.objects.filter(
+        item=OuterRef("pk"),
         undoes=None,
         status__in=(Operation.Status.LANDED, Operation.Status.LOST),
+        **of_writes,
     )
-    touched = touched.filter(**scope).exclude(item__state=LoadItem.State.UNDONE)
-    return LoadItem.objects.filter(pk__in=touched.values("item"))
+    items = LoadItem.objects.filter(
+        connection=ctx.engagement.destination, object=object, engagement=ctx.engagement
+    ).filter(**of_items)
+    return items.exclude(state=LoadItem.State.UNDONE).filter(Exists(writes))
 
 
 def undo_piece(ctx: Context, piece: Slice, scope: Scope) -> None:
