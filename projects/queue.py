@@ -120,6 +120,7 @@ def perform(run_id: int) -> None:
     ctx = Context(run, f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}")
     try:
         tally = BY_NAME[run.stage].run(ctx)
+        _keep_peak(run)
         _settle(run, Run.Status.SUCCEEDED, tally=tally)
     except Exception as error:
         # What happens to a worker that lost its slice is no news of the run.
