@@ -70,14 +70,16 @@ def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None
         except NotAuthorised as closed:
             if piece.object not in chosen.MAY_BE_CLOSED or feed.cursor:
                 raise
-            _leave_closed(feed, closed)
+            _leave_closed(ctx, piece, feed, closed)
     ctx.finish(piece, done=feed.records, total=feed.records)
 
 
-def _leave_closed(feed: Feed, closed: NotAuthorised) -> None:
+def _leave_closed(ctx: Context, piece: Slice, feed: Feed, closed: NotAuthorised) -> None:
     """The move goes on without the object; scan makes a finding of the reason."""
     feed.problem, feed.finished_at = str(closed), timezone.now()
-    feed.save(update_fields=["problem", "finished_at"])
+    with transaction.atomic():
+        feed.save(update_fields=["problem", "finished_at"])
+        ctx.advance(piece)
 
 
 def _save_page(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Manager, QuerySet
+from django.db.models import Count, Manager, QuerySet
 from more_itertools import chunked
 
 from connectors.base import Record
@@ -79,8 +79,9 @@ def _compare_all(ctx: Context, piece: Slice) -> Tally:
 
 
 def _counted(ctx: Context, object: str) -> dict[str, int]:
-    kinds = ctx.run.differences.filter(object=object).values_list("kind", flat=True)
-    return {kind: list(kinds).count(kind) for kind in Difference.Kind.values}
+    found = ctx.run.differences.filter(object=object).order_by().values("kind")
+    counted = dict(found.annotate(n=Count("pk")).values_list("kind", "n"))
+    return {kind: counted.get(kind, 0) for kind in Difference.Kind.values}
 
 
 def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:

@@ -40,12 +40,12 @@ def adds_up(counts: dict[str, int]) -> bool:
     return counts["read"] == sum(n for name, n in counts.items() if name != "read")
 
 
-def left_out(engagement: Engagement) -> dict[str, str]:
+def left_out(engagement: Engagement, tally: Tally) -> dict[str, str]:
     """Source object → how many of its records were left out, and why, in words."""
     why = preset(engagement.preset).LEFT_OUT
     return {
         name: f"{counts['left out']:,} {why.get(name, 'used by no record that lands')}"
-        for name, counts in source_tally(engagement).items()
+        for name, counts in tally.items()
         if counts["left out"]
     }
 

@@ -146,8 +146,9 @@ class Demo:
     def _report(self, reconciled: Any, link: str, password: str) -> None:
         engagement = self.story.engagement
         report.stages(self.console, self.story.results)
-        report.tally(self.console, "Source records", tallies.source_tally(engagement))
-        for name, why in tallies.left_out(engagement).items():
+        tally = tallies.source_tally(engagement)
+        report.tally(self.console, "Source records", tally)
+        for name, why in tallies.left_out(engagement, tally).items():
             self.console.print(f"Left out of {name}: {why}.")
         report.tally(self.console, "Destination records", tallies.destination_tally(engagement))
         report.differences(self.console, list(reconciled.differences.all()))
