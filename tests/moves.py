@@ -6,6 +6,7 @@ import lxml.html
 from django.test import Client
 
 from projects import decisions, queue
+from projects.commandline import accounts
 from projects.demo import story
 from projects.models import Engagement, ReviewLink, Run, SignOff
 from tests.practice import Practice
@@ -22,7 +23,7 @@ def perform(engagement: Engagement, stage: str, **options: Any) -> Run:
 
 
 def connected(practice: Practice, destination: str = "salesforce") -> Engagement:
-    return story.connect(practice.urls, story.only_source(), destination)
+    return story.connect(practice.urls, accounts.kinds("source")[0], destination)
 
 
 def inventoried(practice: Practice, destination: str = "salesforce") -> Engagement:

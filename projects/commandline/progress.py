@@ -60,6 +60,18 @@ class Bars:
             self._bars.update(self._tasks[object], completed=part["done"], total=total)
 
 
+class Whole(Bars):
+    """One bar, for a whole stage under its name."""
+
+    def __init__(self, console: Console, label: str) -> None:
+        super().__init__(console)
+        self._bar = self._bars.add_task(label, total=None)
+
+    def show(self, run: Run) -> None:
+        whole = run.progress()[""]
+        self._bars.update(self._bar, completed=whole["done"] or 0, total=whole["total"] or None)
+
+
 class Lines:
     """A line for each count or status that is not what it was."""
 

@@ -8,17 +8,9 @@ from typing import Any
 from django.core.management import CommandError
 from django.db import transaction
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
-from connectors import CONNECTORS, settings_of
 from projects import audit, decisions, queue
+from projects.commandline import accounts, progress
 from projects.demo.report import StageResult
 from projects.models import Connection, Engagement, ReviewLink, Run, TechnicianMatch
 from projects.presets import preset
@@ -39,31 +31,13 @@ class Story:
     def run(self, stage: str) -> Run:
         """Start a stage and show it until it is over. Raises CommandError where it fails."""
         run = queue.start(self.engagement, stage, STAFF)
-        self._watch(run)
-        self.results.append(StageResult.of(BY_NAME[stage].LABEL, run))
+        label = BY_NAME[stage].LABEL
+        progress.watch(run, progress.Whole(self.console, label), lambda: time.sleep(LOOK_SECONDS))
+        self.results.append(StageResult.of(label, run))
         if run.status != Run.Status.SUCCEEDED:
             raise CommandError(f"{run} {run.status}: {run.message}", returncode=run.exit_code or 1)
         self.engagement.refresh_from_db()
         return run
-
-    def _watch(self, run: Run) -> None:
-        label = BY_NAME[run.stage].LABEL
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description:<24}"),
-            BarColumn(40),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self.console,
-        ) as bars:
-            bar = bars.add_task(label, total=None)
-            while True:
-                run.refresh_from_db()
-                whole = run.progress()[""]
-                bars.update(bar, completed=whole["done"] or 0, total=whole["total"] or None)
-                if not run.live:
-                    return
-                time.sleep(LOOK_SECONDS)
 
 
 def connect(urls: Mapping[str, Mapping[str, str]], source: str, destination: str) -> Engagement:
@@ -74,10 +48,9 @@ def connect(urls: Mapping[str, Mapping[str, str]], source: str, destination: str
     audit.record(engagement, STAFF, "engagement created")
     for role, kind in (("source", source), ("destination", destination)):
         connection = Connection(engagement=engagement, role=role, kind=kind)
-        given = {s.name: urls[kind][s.name] for s in settings_of(kind) if s.name in urls[kind]}
-        secret = {s.name for s in settings_of(kind) if s.secret}
-        connection.settings = {n: v for n, v in given.items() if n not in secret}
-        connection.set_secrets({n: v for n, v in given.items() if n in secret})
+        given = accounts.from_practice(kind, urls)
+        connection.settings = given["settings"]
+        connection.set_secrets(given["secrets"])
         connection.save()
         connection.check_account()
     return engagement
@@ -114,14 +87,6 @@ def review_url(engagement: Engagement, site: str) -> str:
 
 def confirm(engagement: Engagement) -> None:
     decisions.confirm_mapping(engagement, STAFF)
-
-
-def destinations() -> list[str]:
-    return [kind for kind, known in CONNECTORS.items() if known.role == "destination"]
-
-
-def only_source() -> str:
-    return next(kind for kind, known in CONNECTORS.items() if known.role == "source")
 
 
 def vendor_state(control: Any, kind: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError
 from rich.console import Console
 
+from projects.commandline import accounts
 from projects.demo import client, plants, processes, report, story
 from projects.stages import tallies
 from projects.stages.reconcile import unexplained
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--exit", action="store_true", help="end after the tables")
         parser.add_argument("--size", choices=SIZES, default="small")
-        parser.add_argument("--destination", default=story.destinations()[0])
+        parser.add_argument("--destination", default=accounts.kinds("destination")[0])
         parser.add_argument("--faults", default="none")
         parser.add_argument("--rollback", action="store_true", help="undo it all, and prove it")
         parser.add_argument("--plant", action="store_true", help="make nine errors behind our back")
@@ -46,10 +47,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=SITE_PORT)
 
     def handle(self, **options: Any) -> None:
-        if options["destination"] not in story.destinations():
+        if options["destination"] not in accounts.kinds("destination"):
             raise CommandError(
                 f"not built yet: the destination “{options['destination']}”. "
-                f"There is: {', '.join(story.destinations())}.",
+                f"There is: {', '.join(accounts.kinds('destination'))}.",
                 returncode=2,
             )
         folder = _own_data_folder()
@@ -84,7 +85,9 @@ class Demo:
     def tell(self) -> int:
         """The whole story; the exit code."""
         password = _make_staff()
-        engagement = story.connect(self.urls, story.only_source(), self.options["destination"])
+        engagement = story.connect(
+            self.urls, accounts.kinds("source")[0], self.options["destination"]
+        )
         before = self._state()
         self.story = story.Story(self.console, engagement)
         self.story.run("inventory")

@@ -2,19 +2,19 @@
 milestones, skills. Shapes and proposed rows of each, side by side."""
 
 from projects.presets import RowDefault
-from projects.shapes import Lookup, Part, Shape, When
+from projects.presets.servicetitan_salesforce.conditions import (
+    ACTIVE,
+    COMPANY,
+    HOUSEHOLD,
+    NOT_INACTIVE,
+    NOT_MERGED,
+    has,
+    of,
+)
+from projects.shapes import Lookup, Part, Shape
 
-COMPANY = When("type", ("Commercial",))
 JOB = "jobs/{jobId}"
 CASE = Lookup("Case__c", "Case", JOB)
-
-
-def has(path: str) -> When:
-    return When(path, (None,), negate=True)
-
-
-def _of(part: str, condition: When) -> When:
-    return When(f"{part}.{condition.path}", condition.values, condition.negate)
 
 
 CUSTOMER = Part("customer", "customers", "id", paths=("customerId",))
@@ -29,15 +29,15 @@ FURTHER_SHAPES = (
         "Service_Location__c",
         "locations",
         "locations/{@id}",
-        where=(When("mergedToId", (None,)), has("customer"), When("customer.mergedToId", (None,))),
+        where=(NOT_MERGED, has("customer"), of("customer", NOT_MERGED)),
         parts=(CUSTOMER, Part("zone", "zones", "id", paths=("zoneId",))),
         lookups=(
-            Lookup("Account__c", "Account", "customers/{customerId}", (_of("customer", COMPANY),)),
+            Lookup("Account__c", "Account", "customers/{customerId}", (of("customer", COMPANY),)),
             Lookup(
                 "Contact__c",
                 "Contact",
                 "customers/{customerId}",
-                (When("customer.type", ("Commercial",), negate=True),),
+                (of("customer", HOUSEHOLD),),
             ),
         ),
         title="{name}",
@@ -53,7 +53,7 @@ FURTHER_SHAPES = (
                 "assignments",
                 "appointment-assignments",
                 "parent",
-                prefer=(When("active", (True,)),),
+                prefer=(ACTIVE,),
                 order=("assignedOn",),
                 pick="all",
             ),
@@ -82,7 +82,7 @@ FURTHER_SHAPES = (
                 "Account__c",
                 "Account",
                 "customers/{customer.id}",
-                (_of("payer", COMPANY), When("payer.mergedToId", (None,))),
+                (of("payer", COMPANY), of("payer", NOT_MERGED)),
             ),
         ),
         title="{referenceNumber}",
@@ -136,7 +136,7 @@ FURTHER_SHAPES = (
             "Job_Milestone__c",
             "job-timesheets",
             f"job-timesheets/{{@id}}/{word}",
-            where=(has(f"{word}On"), When("active", (False,), negate=True)),
+            where=(has(f"{word}On"), NOT_INACTIVE),
             parts=(WORKER,),
             lookups=(CASE,),
             title=f"Technician {word}",
@@ -149,7 +149,7 @@ FURTHER_SHAPES = (
         "Skill__c",
         "technician-skills",
         "technician-skills/{@id}",
-        where=(When("active", (False,), negate=True),),
+        where=(NOT_INACTIVE,),
         parts=(WORKER,),
         title="{name}",
     ),

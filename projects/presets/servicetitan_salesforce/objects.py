@@ -1,7 +1,7 @@
 """What is read, what becomes of each source object, and the rules of sample and placement."""
 
 from projects.presets import ObjectDefault, PlacementRule, Sample, TechnicianRule
-from projects.presets.servicetitan_salesforce.shapes import HOUSEHOLD, NOT_MERGED
+from projects.presets.servicetitan_salesforce.conditions import HOUSEHOLD, NOT_MERGED
 from projects.shapes import When
 
 READS = (

@@ -1,16 +1,15 @@
 """Which records make up each destination record: joins, scopes, lookups."""
 
+from projects.presets.servicetitan_salesforce.conditions import (
+    ACTIVE,
+    COMPANY,
+    HOUSEHOLD,
+    NOT_MERGED,
+    has,
+    of,
+)
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
-
-COMPANY = When("type", ("Commercial",))
-HOUSEHOLD = When("type", ("Commercial",), negate=True)
-NOT_MERGED = When("mergedToId", (None,))
-ACTIVE = When("active", (True,))
-
-
-def _has(path: str) -> When:
-    return When(path, (None,), negate=True)
 
 
 def _contact(name: str, *types: str, of: str = "") -> Part:
@@ -119,7 +118,7 @@ SHAPES = (
             Part("placement", "placements", "id", paths=("@id",)),
         ),
         lookups=(
-            Lookup("AccountId", "Account", "placements/{placement.number}", (_has("placement"),)),
+            Lookup("AccountId", "Account", "placements/{placement.number}", (has("placement"),)),
         ),
         title="{name}",
     ),
@@ -129,7 +128,7 @@ SHAPES = (
         "Contact",
         "customers",
         "customers/{@id}",
-        where=(COMPANY, NOT_MERGED, _has("person")),
+        where=(COMPANY, NOT_MERGED, has("person")),
         parts=(
             Part("person", "customer-contacts", "parent", prefer=(ACTIVE,)),
             _contact("phone", "Phone"),
@@ -152,24 +151,24 @@ SHAPES = (
                 "AccountId",
                 "Account",
                 "customers/{customer.@id}",
-                (When("customer.type", ("Commercial",)),),
+                (of("customer", COMPANY),),
             ),
-            Lookup("AccountId", "Account", "placements/{placement.number}", (_has("placement"),)),
+            Lookup("AccountId", "Account", "placements/{placement.number}", (has("placement"),)),
             Lookup(
                 "ContactId",
                 "Contact",
                 "customers/{customerId}",
-                (When("customer.type", ("Commercial",), negate=True),),
+                (of("customer", HOUSEHOLD),),
             ),
-            Lookup("ContactId", "Contact", "customers/{customerId}", (_has("person"),)),
+            Lookup("ContactId", "Contact", "customers/{customerId}", (has("person"),)),
             Lookup(
                 "Service_Location__c",
                 "Service_Location__c",
                 "locations/{locationId}",
                 (
-                    _has("site"),
-                    When("site.mergedToId", (None,)),
-                    When("customer.mergedToId", (None,)),
+                    has("site"),
+                    of("site", NOT_MERGED),
+                    of("customer", NOT_MERGED),
                 ),
             ),
         ),

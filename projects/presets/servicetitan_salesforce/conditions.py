@@ -1,0 +1,18 @@
+"""Conditions on source records that several shapes share."""
+
+from projects.shapes import When
+
+COMPANY = When("type", ("Commercial",))
+HOUSEHOLD = When("type", ("Commercial",), negate=True)
+NOT_MERGED = When("mergedToId", (None,))
+ACTIVE = When("active", (True,))
+NOT_INACTIVE = When("active", (False,), negate=True)
+
+
+def has(path: str) -> When:
+    return When(path, (None,), negate=True)
+
+
+def of(part: str, condition: When) -> When:
+    """The same condition on a part of the joined record."""
+    return When(f"{part}.{condition.path}", condition.values, condition.negate)
