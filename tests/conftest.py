@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -17,8 +17,12 @@ import redis
 from django.conf import settings
 from django.db import connection, connections
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from pytest_django.fixtures import Settings
 
 from migrator import embedded
+
+if TYPE_CHECKING:
+    from tests.workers import Workers
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="migrator-tests-"))
 CHROMIUM = os.environ.get("MIGRATOR_CHROMIUM", "/usr/bin/chromium")
@@ -118,6 +122,17 @@ def child_environment(transactional_db: None, live_redis: redis.Redis) -> dict[s
     else:
         url = "sqlite:///{NAME}".format(**database)
     return os.environ | {"DATABASE_URL": url}
+
+
+@pytest.fixture
+def workers(child_environment: dict[str, str], settings: Settings) -> Iterator["Workers"]:
+    """Real RQ workers on this test's database and Valkey, quick to notice a dead one."""
+    from tests.workers import LEASE_SECONDS, Workers  # only once Django is set up
+
+    settings.LEASE_SECONDS, settings.BELL_SECONDS = LEASE_SECONDS, 2
+    crew = Workers(child_environment)
+    yield crew
+    crew.dismiss()
 
 
 @pytest.fixture(scope="session")
