@@ -163,13 +163,20 @@ def lost_writes(items: Sequence[int], verb: Verb, **scope: Any) -> list[Operatio
 
 
 def left_values(items: Sequence[int]) -> dict[int, dict[str, Value]]:
-    """Load item → field → the value we know we left there: what we sent, corrected by what
-    was read back."""
-    left: dict[int, dict[str, Value]] = {}
+    """Load item → field → the value we know we left there."""
+    writes: dict[int, list[Operation]] = {}
     for op in live_operations(items):
-        values = left.setdefault(op.item_id, {})
-        values.update(op.body.payload)
-        values.update(op.differing or {})
+        writes.setdefault(op.item_id, []).append(op)
+    return {item: left_by(operations) for item, operations in writes.items()}
+
+
+def left_by(operations: Iterable[Operation]) -> dict[str, Value]:
+    """Field → the value that these writes of one record, oldest first, left there: what was
+    sent, corrected by what was read back."""
+    left: dict[str, Value] = {}
+    for op in operations:
+        left.update(op.body.payload)
+        left.update(op.differing or {})
     return left
 
 

@@ -1,7 +1,7 @@
 """The frozen sum of everything people decided: what a sample, a sign-off and a load refer to."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,12 @@ class Plan(models.Model):
             for what in sorted(mine.keys() | theirs.keys())
             if mine.get(what) != theirs.get(what)
         ]
+
+
+def missing_fields(body: Mapping[str, Any]) -> list[str]:
+    """Mapped destination fields, as "Object.Field", that the schema in the plan does not have."""
+    mapped = {f"{row['object']}.{row['field']}" for row in body["rows"]}
+    return sorted(mapped - body["fields"].keys())
 
 
 def digest_of(body: Any) -> str:

@@ -10,7 +10,7 @@ from more_itertools import chunked
 from projects import journal, writing
 from projects.drafts import Draft
 from projects.models import Operation, Plan, SchemaField, Slice, SourceRecord
-from projects.models.plan import digest_of
+from projects.models.plan import digest_of, missing_fields
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
@@ -150,9 +150,7 @@ def _check_schema(ctx: Context) -> None:
 
 
 def _refuse_missing(ctx: Context, today: Mapping[str, Any]) -> None:
-    mapped = {f"{row['object']}.{row['field']}" for row in today["rows"]}
-    missing = sorted(mapped - today["fields"].keys())
-    if missing:
+    if missing := missing_fields(today):
         raise StageBlocked(
             f"Missing at the destination, or hidden from our user: {', '.join(missing)}. "
             "Create the field or make it visible, or change its mapping row. Nothing was sent."

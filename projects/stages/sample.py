@@ -19,8 +19,6 @@ NAME = "sample"
 LABEL = "Load a sample"
 WRITES = True
 
-DIFF_WAVE = 40
-
 
 def run(ctx: Context) -> Tally:
     landing.recover(ctx, wave=0)
@@ -29,16 +27,16 @@ def run(ctx: Context) -> Tally:
     )
     wave = undoing.undo_all(ctx, 1, {"run__in": earlier})
     landing.prepare(ctx, wave)
-    landing.land_all(ctx, wave + 1, lambda: sampling.pick(ctx.engagement))
-    ctx.cut(DIFF_WAVE, lambda: _diff_slices(ctx))
-    for piece in ctx.claims(DIFF_WAVE):
+    wave = landing.land_all(ctx, wave + 1, lambda: sampling.pick(ctx.engagement))
+    ctx.cut(wave, lambda: _diff_slices(ctx))
+    for piece in ctx.claims(wave):
         _keep_diffs(ctx, piece)
     return tallies.destination_tally(ctx.engagement)
 
 
 def _diff_slices(ctx: Context) -> Iterator[tuple[str, dict[str, Any], int]]:
     first = {s.name for s in preset(ctx.engagement.preset).SHAPES if not s.second}
-    landed = ctx.run.slices.filter(wave__lt=DIFF_WAVE, body__shape__in=first)
+    landed = ctx.run.slices.filter(body__shape__in=first)
     return (("diff", dict(piece.body), piece.total) for piece in landed)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from projects import technicians
 from projects.models import Finding, Plan, Slice
+from projects.models.plan import missing_fields
 from projects.models.records import LOAD_READING
 from projects.presets import preset, shape_named, shapes_in
 from projects.stages.base import Context, Tally
@@ -136,8 +137,7 @@ def _obstacles(ctx: Context) -> Iterator[Finding]:
 
 
 def _missing(ctx: Context, plan: Mapping[str, Any]) -> Iterator[Finding]:
-    mapped = {f"{row['object']}.{row['field']}" for row in plan["rows"]}
-    for name in sorted(mapped - plan["fields"].keys()):
+    for name in missing_fields(plan):
         yield Finding(
             engagement=ctx.engagement,
             code="missing field",

@@ -191,21 +191,13 @@ def _hangs(children: Sequence[Child]) -> str:
 
 def _touched(item: LoadItem, operations: Sequence[Operation], record: Record) -> str:
     """What somebody changed after us, in words; "" where the record is as we left it."""
-    left = _left(operations)
+    left = journal.left_by(reversed(operations))
     changed = sorted(n for n, value in left.items() if record.values.get(n) != value)
     if changed:
         return f"Kept: {', '.join(changed)} changed after our write."
     if item.left_at is not None and record.modified_at > item.left_at:
         return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
     return ""
-
-
-def _left(operations: Sequence[Operation]) -> dict[str, Value]:
-    left: dict[str, Value] = {}
-    for op in reversed(operations):
-        left.update(op.body.payload)
-        left.update(op.differing or {})
-    return left
 
 
 def _restore(
