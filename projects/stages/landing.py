@@ -1,7 +1,8 @@
 """What sample and load share: recover, prepare, land wave by wave, tally. They differ only
 in which records they pick."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -55,12 +56,18 @@ def land_all(ctx: Context, wave: int, picks: Callable[[], Picks]) -> int:
         shapes = shapes_in(ctx.plan, chosen, object, second)
         if not shapes:
             continue
-        ctx.cut(wave, lambda shapes=shapes: pieces(ctx.engagement, shapes, picks()))  # type: ignore[misc]
+        ctx.cut(wave, partial(_pieces, ctx, shapes, picks))
         total = sum(ctx.run.slices.filter(wave=wave).values_list("total", flat=True))
         for piece in ctx.claims(wave):
             land_piece(ctx, chosen, piece, total)
         wave += 1
     return wave
+
+
+def _pieces(
+    ctx: Context, shapes: Sequence[Shape], picks: Callable[[], Picks]
+) -> Iterator[tuple[str, dict[str, Any], int]]:
+    return pieces(ctx.engagement, shapes, picks())
 
 
 def land_piece(ctx: Context, chosen: Preset, piece: Slice, total: int) -> None:

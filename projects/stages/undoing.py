@@ -4,6 +4,7 @@ by field; what somebody else touched since is kept, and listed with its reason.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -30,7 +31,7 @@ def undo_all(ctx: Context, wave: int, scope: Scope) -> int:
     next free wave."""
     for object in reversed(ctx.destination.ORDER):
         for _ in range(_passes(ctx, object)):
-            ctx.cut(wave, lambda object=object: _slices(ctx, object, scope))  # type: ignore[misc]
+            ctx.cut(wave, partial(_slices, ctx, object, scope))
             for piece in ctx.claims(wave):
                 undo_piece(ctx, piece, scope)
             wave += 1
