@@ -106,11 +106,27 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of a chunk: our key, its destination id (None on create), its values."""
+    """One record of a chunk: our key, its destination id (None on create), its values.
+
+    `content` begins, anew at each call, the bytes of the file that a record of one of
+    `Destination.FILES` stands for.
+    """
 
     key: str
     id: str | None
     values: Values
+    content: Callable[[], Iterator[bytes]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileObject:
+    """Which fields of a file's record tell what the vendor holds: its size in bytes and the
+    MD5 of its bytes in hex ("" where the vendor tells none). `limit` is the largest file it
+    takes, in bytes; 0 where none is known."""
+
+    size: str
+    md5: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,12 +323,18 @@ class Destination(Connector, Protocol):
     """Objects we write, parents first."""
 
     KEY_FIELDS: Mapping[str, str]
-    """Object → the unique field that holds our key `<tenant>/<object>/<id>`."""
+    """Object → the field that holds our key `<tenant>/<object>/<id>`. An object that is not
+    named here can hold none: the connector keeps the key as a marker in a text of it."""
+
+    FILES: Mapping[str, FileObject]
+    """Objects whose records are files. Their rows carry content, on creation only."""
 
     def users(self) -> list[User]: ...
 
-    def find(self, object: str, keys: Sequence[str]) -> Iterator[Record]:
-        """Records that carry one of our keys, values empty. More than one a key is possible."""
+    def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
+        """Records that carry the key of one of these rows, values empty. More than one a key
+        is possible. Where a key cannot be asked for, the rows' own values tell where to look:
+        under the parent that a row to be created points at."""
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         """Those records with those fields; a deleted one is left out."""

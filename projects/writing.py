@@ -64,7 +64,7 @@ def send(
     ctx.advance(piece)
     operations = journal.intend(piece, verb, object, intents)
     ticket = operations[0].ticket
-    rows = tuple(Row(i.item.key, i.item.remote_id or None, i.payload) for i in intents)
+    rows = tuple(_row(i.item, i.payload) for i in intents)
     remote = ctx.destination.submit(
         Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
     )
@@ -131,9 +131,10 @@ def _adopt(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -
     adopted, to be updated and never deleted; unless it is the very record that a rollback
     kept, or a create of ours that arrived late. Returns the intents that must be created."""
     by_key = {i.item.key: i for i in intents}
+    rows = [_row(i.item, i.payload) for i in intents]
     found = {
         record.key: record
-        for some in chunked(by_key, FETCH)
+        for some in chunked(rows, FETCH)
         for record in ctx.destination.find(object, some)
     }
     for key, intent in by_key.items():
@@ -249,7 +250,7 @@ def _settle(
             raise Refused(
                 f"{ticket}: the vendor reports a record that was not sent: {outcome.key}."
             )
-        journal.apply(op, _ours(ctx, ticket.object, outcome))
+        journal.apply(op, _ours(ctx, op, outcome))
         if op.status == Operation.Status.LANDED and op.undoes_id is None:
             op.item.digest = digests.get(op.item_id, "")
         settled.append(op)
@@ -265,12 +266,12 @@ def _settle(
     return again
 
 
-def _ours(ctx: Context, object: str, outcome: Outcome) -> Outcome:
+def _ours(ctx: Context, operation: Operation, outcome: Outcome) -> Outcome:
     """A create refused because our key is there: ours if our user made that record, for it
     was absent when we looked just before."""
     if outcome.status != "exists":
         return outcome
-    for record in ctx.destination.find(object, [outcome.key]):
+    for record in ctx.destination.find(operation.ticket.object, _sent([operation])):
         if record.ours:
             return Outcome(outcome.key, "done", record.id)
     return Outcome(
@@ -297,7 +298,7 @@ def _created(
     """Operation → id of the record that it made."""
     found = {
         record.key: record.id
-        for some in chunked((op.item.key for op in operations), FETCH)
+        for some in chunked(_sent(operations), FETCH)
         for record in ctx.destination.find(object, some)
         if record.ours
     }
@@ -328,6 +329,16 @@ def _left_so(
 
 def _stands(sent: Values, there: Values | None) -> bool:
     return there is not None and not diff.differing(sent, there)
+
+
+def _row(item: LoadItem, values: Values) -> Row:
+    return Row(item.key, item.remote_id or None, values)
+
+
+def _sent(operations: Sequence[Operation]) -> list[Row]:
+    """The rows that these operations sent."""
+    bodies = journal.payloads(operations)
+    return [_row(op.item, bodies[op.pk]) for op in operations]
 
 
 def _verb(word: str) -> Verb:

@@ -11,7 +11,7 @@ from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import CORE, KEY_FIELDS
-from connectors.salesforce.query import rows
+from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema, object_spec
 
 log = logging.getLogger(__name__)
@@ -51,9 +51,9 @@ def _check_version(client: Client) -> None:
 
 
 def _account(client: Client) -> Account:
-    organization = next(rows(client, "SELECT Id, Name FROM Organization"))
+    organization = next(query(client, "SELECT Id, Name FROM Organization"))
     user_id = client.session.user_id
-    found = rows(client, format_soql("SELECT Id, Name FROM User WHERE Id = {}", user_id))
+    found = query(client, format_soql("SELECT Id, Name FROM User WHERE Id = {}", user_id))
     user = next(found, {"Name": ""})
     return Account(organization["Id"], organization["Name"], user_id, user["Name"])
 

@@ -14,6 +14,7 @@ from connectors.base import (
     Child,
     Chunk,
     FieldPlan,
+    FileObject,
     Forecast,
     ObjectSpec,
     Obstacle,
@@ -58,6 +59,7 @@ class Salesforce:
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
+    FILES: Mapping[str, FileObject] = {}
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
@@ -96,8 +98,8 @@ class Salesforce:
     def users(self) -> list[User]:
         return self._reader.users()
 
-    def find(self, object: str, keys: Sequence[str]) -> Iterator[Record]:
-        return self._reader.find(object, keys)
+    def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
+        return self._reader.find(object, rows)
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         return self._reader.fetch(object, ids, fields)

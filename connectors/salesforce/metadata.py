@@ -18,7 +18,7 @@ from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import KEY_FIELDS, ORDER
 from connectors.salesforce.plans import OBJECTS
-from connectors.salesforce.query import rows
+from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
 
 DEPLOY = "/metadata/deployRequest"
@@ -80,7 +80,7 @@ class Metadata:
         if others or spec.field(KEY_FIELDS[object]) is None:
             return False
         theirs = f"SELECT Id FROM {object} WHERE {KEY_FIELDS[object]} = null LIMIT 1"
-        return not any(rows(self._client, theirs))
+        return not any(query(self._client, theirs))
 
     def deploy(self, content: bytes, check_only: bool) -> str:
         """Raises NotAuthorised without the right to change metadata."""
@@ -108,7 +108,7 @@ class Metadata:
         """Raises Misconfigured where no package was deployed, NotAuthorised where our user
         may not assign permission sets."""
         sets = format_soql("SELECT Id FROM PermissionSet WHERE Name = {}", package.PERMISSION_SET)
-        found = next(rows(self._client, sets), None)
+        found = next(query(self._client, sets), None)
         if found is None:
             raise Misconfigured(
                 f"{NAME}: the org has no permission set {package.PERMISSION_SET}. Deploy the "
@@ -128,7 +128,7 @@ class Metadata:
             "WHERE AssigneeId = {AssigneeId} AND PermissionSetId = {PermissionSetId}",
             **wish,
         )
-        return next(rows(self._client, soql), None) is not None
+        return next(query(self._client, soql), None) is not None
 
     def _assign(self, wish: Mapping[str, str]) -> None:
         try:

@@ -13,7 +13,7 @@ from connectors.salesforce.check import key_problems, missing_rights
 from connectors.salesforce.client import Client
 from connectors.salesforce.limits import allowance
 from connectors.salesforce.objects import CORE, ORDER
-from connectors.salesforce.query import rows
+from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
 
 RULES = "SELECT DeveloperName, MasterLabel, SobjectType FROM DuplicateRule WHERE IsActive = true"
@@ -107,7 +107,7 @@ def _further(schema: Schema) -> Iterator[Obstacle]:
 
 def _rules(client: Client) -> Iterator[Obstacle]:
     try:
-        found = [each for each in rows(client, RULES) if each["SobjectType"] in ORDER]
+        found = [each for each in query(client, RULES) if each["SobjectType"] in ORDER]
     except (NotAuthorised, Misconfigured):
         yield Obstacle(
             "duplicate_rules",

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from more_itertools import chunked, constrained_batches
 from simple_salesforce.format import format_soql
 
-from connectors.base import Child, Record, User
+from connectors.base import Child, Record, Row, User
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import BELOW, CORE, KEY_FIELDS, Below
 from connectors.salesforce.schema import Schema
@@ -30,7 +30,7 @@ PAGE = {"Sforce-Query-Options": "batchSize=500"}
 """Rows a page: the vendor's 2,000 of wide records would be most of a worker's memory."""
 
 
-def rows(client: Client, soql: str, archived: bool = False) -> Iterator[dict[str, Any]]:
+def query(client: Client, soql: str, archived: bool = False) -> Iterator[dict[str, Any]]:
     """Every row of a query, page by page. `archived` reads old activities too."""
     path = "/queryAll" if archived else "/query"
     answer = client.call("GET", path, params={"q": soql}, headers=PAGE)
@@ -57,14 +57,14 @@ class Reader:
     def users(self) -> list[User]:
         """Standard users, active and not, that have an e-mail address."""
         soql = "SELECT Id, Name, Email, IsActive FROM User WHERE UserType = 'Standard' ORDER BY Id"
-        found = rows(self._client, soql)
+        found = query(self._client, soql)
         return [User(r["Id"], r["Name"], r["Email"], r["IsActive"]) for r in found if r["Email"]]
 
-    def find(self, object: str, keys: Sequence[str]) -> Iterator[Record]:
-        select, wanted = self._select(object, ()), frozenset(keys)
-        for some in lists(keys):
+    def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
+        select, wanted = self._select(object, ()), {row.key for row in rows}
+        for some in lists(sorted(wanted)):
             where = format_soql(" WHERE {:literal} IN {}", KEY_FIELDS[object], list(some))
-            for row in rows(self._client, select + where):
+            for row in query(self._client, select + where):
                 # SOQL does not tell upper from lower case; keys do.
                 if row[KEY_FIELDS[object]] in wanted:
                     yield self._record(object, row, ())
@@ -86,7 +86,7 @@ class Reader:
         like = format_soql(
             " WHERE {:literal} LIKE '{:like}%' ORDER BY Id", KEY_FIELDS[object], prefix
         )
-        for row in rows(self._client, self._select(object, fields) + like):
+        for row in query(self._client, self._select(object, fields) + like):
             record = self._record(object, row, fields)
             if record.key.startswith(prefix):
                 yield record
@@ -100,7 +100,7 @@ class Reader:
             alive = "" if child == "ContentDocumentLink" else " AND IsDeleted = false"
             for some in lists(ids):
                 soql = format_soql("{:literal}{}{:literal}", select, list(some), alive)
-                for row in rows(self._client, soql, below.archived):
+                for row in query(self._client, soql, below.archived):
                     yield self._child(child, field, row, below)
 
     def _holds_no_keys(self, object: str) -> bool:

@@ -100,7 +100,7 @@ class Bench:
         return {key: str(o.id) for key, o in outcomes.items()}
 
     def find(self, object: str, keys: Any) -> dict[str, Record]:
-        return {r.key: r for r in self.destination.find(object, list(keys))}
+        return {r.key: r for r in self.destination.find(object, [Row(k, None, {}) for k in keys])}
 
 
 @pytest.fixture(scope="module")

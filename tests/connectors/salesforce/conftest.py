@@ -1,12 +1,12 @@
 """A practice org, destinations that write to it, and a way to see a chunk through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 import stamina
 
-from connectors.base import Chunk, Outcome, Pending, Row, Ticket, Verb
+from connectors.base import Chunk, Outcome, Pending, Record, Row, Ticket, Verb
 from connectors.salesforce.destination import Salesforce
 from tests import practice
 
@@ -40,6 +40,9 @@ class Desk:
         outcomes = self.write("create", object, [Row(k, None, v) for k, v in values.items()])
         assert {o.status for o in outcomes.values()} == {"done"}, outcomes
         return {key: str(o.id) for key, o in outcomes.items()}
+
+    def find(self, object: str, keys: Iterable[Key]) -> list[Record]:
+        return list(self.destination.find(object, [Row(key, None, {}) for key in keys]))
 
     def read(self, object: str, id: str, *fields: str) -> dict[str, Any]:
         (record,) = self.destination.fetch(object, [id], fields)

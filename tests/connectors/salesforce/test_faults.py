@@ -49,12 +49,12 @@ def test_a_write_that_outlasts_our_patience_is_found_by_its_key_later(
     held = vendor.fault("hold", match=WRITE)
     with pytest.raises(Unavailable, match="is unknown"):
         desk.submit("create", "Account", ROWS)
-    assert not list(desk.destination.find("Account", [row.key for row in ROWS]))
+    assert not list(desk.find("Account", [row.key for row in ROWS]))
     vendor.release(held)
     found: dict[str, bool] = {}
     while len(found) < len(ROWS):
         keys = [row.key for row in ROWS]
-        found = {r.key: r.ours for r in desk.destination.find("Account", keys)}
+        found = {r.key: r.ours for r in desk.find("Account", keys)}
     assert found == {row.key: True for row in ROWS}
 
 

@@ -16,7 +16,7 @@ def test_records_of_our_keys_are_found_in_as_many_queries_as_it_takes(
     ids = desk.create("Account", accounts(900))
     strangers = [f"7001/customers/{'9' * 40}{n}" for n in range(900)]
     seen = calls(vendor)
-    found = {r.key: r.id for r in desk.destination.find("Account", [*ids, *strangers])}
+    found = {r.key: r.id for r in desk.find("Account", [*ids, *strangers])}
     assert found == ids
     queries = [len(c["path"]) for c in vendor.history(seen) if "/query?" in c["path"]]
     assert len(queries) > 1
@@ -26,26 +26,26 @@ def test_records_of_our_keys_are_found_in_as_many_queries_as_it_takes(
 def test_a_record_is_ours_if_our_user_made_it(desk: Desk, vendor: Practice) -> None:
     theirs = vendor.edit("salesforce", op="ids", object="Account")
     ids = desk.create("Account", accounts(2))
-    found = {r.key: r.ours for r in desk.destination.find("Account", [*ids, *theirs])}
+    found = {r.key: r.ours for r in desk.find("Account", [*ids, *theirs])}
     assert found == dict.fromkeys(ids, True) | dict.fromkeys(theirs, False)
 
 
 def test_every_record_that_carries_a_key_twice_is_found(desk: Desk, vendor: Practice) -> None:
     ids = desk.create("Account", accounts(1))
     twin = vendor.edit("salesforce", op="duplicate", object="Account", key=key(0))["id"]
-    assert {r.id for r in desk.destination.find("Account", [key(0)])} == {ids[key(0)], twin}
+    assert {r.id for r in desk.find("Account", [key(0)])} == {ids[key(0)], twin}
 
 
 def test_keys_are_told_apart_by_case(desk: Desk) -> None:
     desk.create("Account", accounts(1))
-    assert not list(desk.destination.find("Account", [key(0).upper()]))
+    assert not list(desk.find("Account", [key(0).upper()]))
     assert not list(desk.destination.sweep("Account", "7001/CUST", []))
 
 
 def test_quotes_and_wildcards_in_keys_are_only_text(desk: Desk) -> None:
     keys = ["7001/cust'omers/1", "7001/cust%/1", "7001/cust_/1"]
     ids = desk.create("Account", {k: {"Name": k} for k in keys})
-    assert {r.key: r.id for r in desk.destination.find("Account", keys)} == ids
+    assert {r.key: r.id for r in desk.find("Account", keys)} == ids
     for k in keys:
         assert [r.key for r in desk.destination.sweep("Account", k[:-2], [])] == [k]
 
@@ -79,7 +79,7 @@ def test_a_sweep_is_read_page_by_page(desk: Desk, vendor: Practice) -> None:
 
 def test_a_users_edit_moves_the_time_of_the_last_change(desk: Desk, vendor: Practice) -> None:
     ids = desk.create("Account", accounts(1))
-    (before,) = desk.destination.find("Account", [key(0)])
+    (before,) = desk.find("Account", [key(0)])
     vendor.clock(advance=60)
     vendor.edit("salesforce", op="update", object="Account", key=key(0), set={"Phone": "2"})
     (after,) = desk.destination.fetch("Account", [ids[key(0)]], ["Phone"])

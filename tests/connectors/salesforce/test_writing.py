@@ -25,7 +25,7 @@ def test_records_are_created_updated_and_deleted(desk: Desk, vendor: Practice, c
     }
     gone = desk.write("delete", "Account", [Row(k, id, {}) for k, id in ids.items()])
     assert {k: o.id for k, o in gone.items()} == ids
-    assert not list(desk.destination.find("Account", list(ids)))
+    assert not list(desk.find("Account", list(ids)))
 
 
 @BOTH
