@@ -31,6 +31,7 @@ class Setting:
     secret: bool = False
     required: bool = True
     default: str = ""
+    multiline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

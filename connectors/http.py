@@ -8,6 +8,7 @@ name vendor, method and path but never a header or a query, where secrets live.
 
 import logging
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -89,6 +90,7 @@ def build_client(
     rate: RateGate | None = None,
     timeout: httpx.Timeout | None = None,
     calls: CallCounter | None = None,
+    ca_file: str = "",
 ) -> httpx.Client:
     """A client of the vendor called `name` (used in messages).
 
@@ -96,7 +98,8 @@ def build_client(
     repeated after a connection error, time-out, 429 or 5xx only if it is a GET or carries
     `extensions={"retry": True}`; when the repeats are used up, Unavailable is raised.
     Other statuses, and every status of a request that may not be repeated, come back.
-    Raises Misconfigured for a credential that cannot be a header.
+    `ca_file` names a PEM file with authorities to trust besides the usual ones.
+    Raises Misconfigured for a credential that cannot be a header and for an unreadable file.
     """
     gate = _Gate(name, allow, rate, calls)
     return _Client(
@@ -105,7 +108,7 @@ def build_client(
         auth=auth,
         headers=_sendable(name, headers or {}),
         timeout=timeout or _timeout(),
-        transport=_Transport(gate),
+        transport=_Transport(gate, _trusting(name, ca_file)),
         follow_redirects=False,
     )
 
@@ -190,9 +193,9 @@ class _Client(httpx.Client):
 
 
 class _Transport(httpx.BaseTransport):
-    def __init__(self, gate: _Gate) -> None:
+    def __init__(self, gate: _Gate, trust: ssl.SSLContext) -> None:
         self._gate = gate
-        self._inner = httpx.HTTPTransport(retries=0)
+        self._inner = httpx.HTTPTransport(verify=trust, retries=0)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         method, path = request.method, request.url.path
@@ -210,6 +213,11 @@ class _Transport(httpx.BaseTransport):
         except httpx.LocalProtocolError:
             raise _unsendable(what) from None
         except httpx.RequestError as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise Misconfigured(
+                    f"{what}: the certificate is signed by nobody that this machine trusts. "
+                    "Check the address, or name the certificate authority of your proxy."
+                ) from None
             raise _Again(_lost(what, type(error).__name__, repeat)) from None
         if repeat and response.status_code in AGAIN:
             response.close()
@@ -326,6 +334,19 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return None
+
+
+def _trusting(name: str, ca_file: str) -> ssl.SSLContext:
+    trust = httpx.create_ssl_context()
+    if ca_file:
+        try:
+            trust.load_verify_locations(ca_file)
+        except OSError as error:
+            raise Misconfigured(
+                f"{name}: no certificate authority can be read from {ca_file} "
+                f"({error.strerror or 'not a PEM file'}). Correct the path, or leave it empty."
+            ) from None
+    return trust
 
 
 def _timeout() -> httpx.Timeout:

@@ -116,6 +116,7 @@ def sign_in_error(response: httpx.Response) -> ConnectorError:
     if "domain" in message:
         return Misconfigured(f"{said}. {ADDRESS}")
     return NotAuthorised(
-        f"{said}. In the external client app, enable the client credentials flow and choose an "
-        "active run-as user."
+        f"{said}. In the external client app, enable the flow that this connection signs in by: "
+        "for client credentials choose an active run-as user; for a private key upload its "
+        "certificate and approve the app for the user."
     )

@@ -1,13 +1,13 @@
-"""Speaking to one org: sign-in, JSON calls, the upload and download of CSV, API usage.
+"""Speaking to one org: JSON calls, the upload and download of CSV, API usage.
 
 In: the org's address and the credentials of an app. Out: decoded answers, or an error of
 `connectors.errors` whose text holds no credential.
-Source: REST API Developer Guide (v66); "OAuth 2.0 Client Credentials Flow" in Salesforce Help.
+Source: REST API Developer Guide (v66).
 """
 
 import json
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -19,9 +19,9 @@ import stamina
 
 from connectors.errors import Misconfigured, Unavailable
 from connectors.http import CallCounter, build_client, send, stream
-from connectors.salesforce.answers import ADDRESS, NAME, UNKNOWN, error_of, sign_in_error
+from connectors.salesforce.answers import ADDRESS, NAME, UNKNOWN, error_of
+from connectors.salesforce.signin import session
 
-TOKEN_PATH = "/services/oauth2/token"
 VERSION = re.compile(r"\d{2}\.0")
 USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 ATTEMPTS = 4
@@ -29,48 +29,6 @@ ATTEMPTS = 4
 
 class Broken(Exception):
     """A success whose body is cut or is a gateway's page. A repeat cures it."""
-
-
-class Session(httpx.Auth):
-    """Client credentials. A session has no stated end and no refresh token: when the org
-    says 401, it signs in once more and the very same request goes again, all headers kept.
-
-    Not by simple-salesforce: its login throws away the answer's `id`, which names our user,
-    reaches hosts of salesforce.com only, and is not repeated after a lost answer.
-    """
-
-    def __init__(self, url: str, client_id: str, client_secret: str) -> None:
-        self._url, self._client_id, self._client_secret = url, client_id, client_secret
-        self._token = ""
-        self.organization_id = self.user_id = ""
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        fresh = not self._token
-        if fresh:
-            yield from self._sign_in(request)
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        response = yield request
-        if response.status_code == 401 and not fresh:
-            yield from self._sign_in(request)
-            request.headers["Authorization"] = f"Bearer {self._token}"
-            yield request
-
-    def _sign_in(self, cause: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": self._client_id,
-            "client_secret": self._client_secret,
-        }
-        # Time-outs travel in the extensions: without them this call could wait for ever.
-        extensions = {**cause.extensions, "retry": True, "whole": True}
-        response = yield httpx.Request("POST", self._url, data=form, extensions=extensions)
-        try:
-            body = orjson.loads(response.content)
-            token, identity = body["access_token"], body["id"].split("/")
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
-            raise sign_in_error(response) from None
-        self._token = str(token)
-        self.organization_id, self.user_id = identity[-2:]
 
 
 class Client:
@@ -84,11 +42,7 @@ class Client:
             raise Misconfigured(
                 f"{NAME}: “{self.version}” is no API version. Set one such as 66.0."
             )
-        self.session = Session(
-            address + TOKEN_PATH,
-            settings.get("client_id", "").strip(),
-            secrets.get("client_secret", "").strip(),
-        )
+        self.session = session(address, settings, secrets)
         self.calls = CallCounter()
         self.usage: tuple[int, int] | None = None
         """API requests of the last 24 hours: used and allowed, as the last answer said."""
@@ -98,6 +52,7 @@ class Client:
             auth=self.session,
             headers={"Sforce-Call-Options": "client=crm-migrator", "Accept": "application/json"},
             calls=self.calls,
+            ca_file=settings.get("ca_file", "").strip(),
         )
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ from connectors.base import (
     User,
     Verb,
 )
-from connectors.salesforce import check, limits, obstacles
+from connectors.salesforce import check, limits, obstacles, signin
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.client import Client
@@ -45,8 +45,7 @@ class Salesforce:
 
     SETTINGS: tuple[Setting, ...] = (
         Setting("url", "My Domain address", "Such as https://acme.my.salesforce.com"),
-        Setting("client_id", "Consumer key", "Of the external client app, with a run-as user"),
-        Setting("client_secret", "Consumer secret", secret=True),
+        *signin.SETTINGS,
         Setting("api_version", "API version", default="66.0"),
         Setting(
             "bulk_from",
@@ -54,6 +53,12 @@ class Salesforce:
             "Rows of one object from which on the bulk API is used",
             required=False,
             default=str(limits.BULK_FROM),
+        ),
+        Setting(
+            "ca_file",
+            "Certificate authority",
+            "Path on this server of a PEM file; only where a proxy or a practice org has its own",
+            required=False,
         ),
     )
     ORDER: tuple[str, ...] = ORDER

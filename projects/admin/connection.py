@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -210,7 +211,8 @@ class ConnectionAdmin(ModelAdmin):
 
 def _field(setting: Setting) -> forms.CharField:
     if setting.secret:
-        widget: Any = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+        kind = UnfoldAdminTextareaWidget if setting.multiline else UnfoldAdminPasswordWidget
+        widget: Any = kind(attrs={"autocomplete": "off" if setting.multiline else "new-password"})
         return forms.CharField(
             label=setting.label, help_text=setting.help, widget=widget, required=False, strip=True
         )

@@ -97,7 +97,7 @@ def example(role: str) -> dict[str, Any]:
 def from_practice(kind: str, urls: Mapping[str, Any]) -> dict[str, Any]:
     """The account of that kind in the first line of `manage.py sandbox`."""
     specs = connectors.settings_of(kind)
-    values = urls[kind]
+    values = {name: value for name, value in urls[kind].items() if value is not None}
     return {
         "kind": kind,
         "settings": {s.name: values[s.name] for s in specs if not s.secret and s.name in values},

@@ -124,8 +124,9 @@ def make(request: pytest.FixtureRequest, running: practice.Practice) -> Iterator
         opened.append(cls(settings, kept | secrets))
         return opened[-1]
 
-    _make.secrets = [s.name for s in cls.SETTINGS if s.secret]  # type: ignore[attr-defined]
-    _make.values = [urls[n] for n in _make.secrets if urls.get(n)]  # type: ignore[attr-defined]
+    known = [s.name for s in cls.SETTINGS if s.secret and urls.get(s.name)]
+    _make.secrets = known  # type: ignore[attr-defined]
+    _make.values = [urls[n] for n in known]  # type: ignore[attr-defined]
     with stamina.set_testing(True, attempts=4, cap=True):
         yield _make
     for destination in opened:

@@ -71,8 +71,8 @@ def open_destination(vendor: practice.Practice) -> Iterator[Open]:
 
     def _open(**other: str) -> Salesforce:
         values = {**vendor["salesforce"], **other}
-        secrets = {"client_secret": values.pop("client_secret")}
-        names = ("url", "client_id", "api_version", "bulk_from")
+        secrets = {name: values.pop(name, "") for name in ("client_secret", "private_key")}
+        names = ("url", "client_id", "username", "api_version", "bulk_from")
         settings = {name: values.get(name, "") for name in names}
         opened.append(Salesforce(settings, secrets))
         return opened[-1]

@@ -170,6 +170,8 @@ def test_without_modify_all_data_audit_dates_are_read_only(desk: Desk, vendor: P
 
 
 def test_the_settings_build_a_destination() -> None:
-    names = {s.name for s in Salesforce.SETTINGS}
-    assert names == {"url", "client_id", "client_secret", "api_version", "bulk_from"}
-    assert [s.name for s in Salesforce.SETTINGS if s.secret] == ["client_secret"]
+    plain = {s.name for s in Salesforce.SETTINGS if not s.secret}
+    assert plain == {
+        *("url", "client_id", "username", "audience", "api_version", "bulk_from", "ca_file")
+    }
+    assert {s.name for s in Salesforce.SETTINGS if s.secret} == {"client_secret", "private_key"}
