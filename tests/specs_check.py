@@ -34,6 +34,7 @@ FILES = {
     "telecom": "telecom",
     "marketing": "marketing-v2",
     "forms": "forms-v2",
+    "reporting": "reporting-v2",
 }
 ROUTES = {
     "crm": "export/customers export/customers/contacts export/locations customers locations"
@@ -43,7 +44,7 @@ ROUTES = {
     " jobs/{id} appointments/{id} job-types/{id} export/job-notes export/job-history"
     " export/job-canceled-logs job-cancel-reasons job-hold-reasons",
     "dispatch": "export/appointment-assignments appointment-assignments zones teams"
-    " technician-skills arrival-windows business-hours",
+    " technician-skills arrival-windows business-hours technician-shifts",
     "settings": "export/technicians export/business-units export/tag-types technicians"
     " business-units tag-types export/employees employees",
     "accounting": "export/invoices invoices export/payments payments",
@@ -51,6 +52,7 @@ ROUTES = {
     "telecom": "export/calls",
     "marketing": "campaigns",
     "forms": "submissions",
+    "reporting": "report-categories report-category/{report_category}/reports/{reportId}",
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -168,6 +170,8 @@ class Checker:
         """Everything a route gives, to its last page, and its refusals."""
         if template.endswith("business-hours"):
             self.call(module, template, template)
+        elif template.endswith("{reportId}"):
+            self.reports(module, template)
         elif template.endswith("/notes"):
             parents = self.call(module, template.partition("/")[0], template.partition("/")[0])
             for record in parents["data"]:
@@ -190,6 +194,15 @@ class Checker:
             self.call(module, template, template, pageSize=most, **all_, **wide)
             self.call(module, template, template, page=2, pageSize=7, **wide)
             self.call(module, template, template, modifiedBefore="yesterday")
+
+    def reports(self, module: str, template: str) -> None:
+        """Every report of every category, and one that is not there."""
+        listed = template.removesuffix("/{reportId}")
+        for category in self.call(module, "report-categories", "report-categories")["data"]:
+            path = f"report-category/{category['id']}/reports"
+            for report in self.call(module, path, listed)["data"]:
+                self.call(module, f"{path}/{report['id']}", template)
+            self.call(module, f"{path}/1", template)
 
 
 def main(folder: Path) -> int:

@@ -4,7 +4,8 @@
   serves as the next delta's start);
 - *paged*: a list, where the vendor has no feed (`page`, `hasMore`; active rows only unless
   asked), as a whole or one list under each parent;
-- *single*: one object without a list around it.
+- *single*: one object without a list around it;
+- *catalogue*: descriptions, each asked for by itself, that are listed by category.
 
 Source: developer.servicetitan.io, "Export endpoints" and "Making API requests".
 """
@@ -50,7 +51,7 @@ class Feed:
     scope: str
     module: str
     path: str
-    kind: Literal["export", "paged", "single"] = "export"
+    kind: Literal["export", "paged", "single", "catalogue"] = "export"
     params: Mapping[str, str] = field(default_factory=dict)
     total: tuple[str, Mapping[str, str]] | None = None
     custom_fields: str = ""

@@ -160,6 +160,17 @@ OPTIONAL: dict[str, Feed] = {
         kind="single",
         modified_field="",
     ),
+    "technician-shifts": _small(
+        "Technician shifts", "Dispatch: Technician Shifts", "dispatch", "technician-shifts"
+    ),
+    "reports": Feed(
+        label="Reports",
+        scope="Reporting: Reports",
+        module="reporting",
+        path="report-categories",
+        kind="catalogue",
+        since="",
+    ),
     "campaigns": _small("Campaigns", "Marketing: Campaigns", "marketing", "campaigns"),
     "attachments": Feed(
         label="Attachments",

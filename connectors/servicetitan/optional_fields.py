@@ -244,6 +244,27 @@ weekdays | array<object> | Weekdays
 saturday | array<object> | Saturday
 sunday | array<object> | Sunday
 """,
+    "technician-shifts": f"""
+id | int64 | Shift id
+shiftType | enum | Shift type | Normal, OnCall, TimeOff
+title | string | Title
+note | string | Note
+technicianId | int64 | Technician | → technicians
+start | date-time | Start
+end | date-time | End
+timesheetCodeId | int64 | Timesheet code id
+active | boolean | Active
+{TRACE}""",
+    "reports": """
+id | int64 | Report id
+name | string | Name
+description | string | Description
+category.id | string | Category id
+category.name | string | Category
+parameters | array<object> | Parameters
+fields | array<object> | Columns
+modifiedOn | date-time | Modified on
+""",
     "campaigns": f"""
 id | int64 | Campaign id
 category.name | string | Category

@@ -43,6 +43,8 @@ class Reader:
         start = _instant(since) if since and not cursor else ""
         if feed.kind == "single":
             return self._single(object, feed)
+        if feed.kind == "catalogue":
+            return self._catalogue(object, feed, cursor or "")
         if feed.kind == "export":
             return self._shaped(object, feed, self._export(object, feed, cursor or start))
         state = orjson.loads(cursor) if cursor else {"since": start} if start else {}
@@ -53,6 +55,9 @@ class Reader:
     def probe(self, object: str, feed: Feed) -> None:
         """The least calls that tell whether the object is open to us. Raises MissingScope or
         NoSuchAddress."""
+        if feed.kind == "catalogue":
+            self._all(object, feed)
+            return
         if not feed.under:
             next(self.pages(object, feed, None, None))
             return
@@ -71,6 +76,27 @@ class Reader:
             raise MissingScope(
                 f"{error} Or leave {object} out: nothing else depends on it."
             ) from None
+
+    def _catalogue(self, object: str, feed: Feed, cursor: str) -> Iterator[Page]:
+        """A page a category: the descriptions of what its list names. The cursor is the id of
+        the category read last; categories are read in the order of their ids."""
+        listed = self._all(object, feed)
+        left = sorted((c for c in listed if str(c["id"]) > cursor), key=lambda c: str(c["id"]))
+        for number, category in enumerate(left, start=1):
+            path = f"report-category/{category['id']}/reports"
+            found = (
+                self._get(object, replace(feed, path=f"{path}/{each['id']}"), {})
+                for each in self._all(object, replace(feed, path=path))
+            )
+            records = tuple({**report, "category": category} for report in found)
+            last = number == len(left)
+            yield Page(records, "" if last else str(category["id"]), last=last)
+        if not left:
+            yield Page((), "", last=True)
+
+    def _all(self, object: str, feed: Feed) -> Records:
+        """A whole list that is short."""
+        return tuple(record for page in self.paged(object, feed, {}) for record in page.records)
 
     def _shaped(self, object: str, feed: Feed, pages: Iterator[Page]) -> Iterator[Page]:
         """The pages with records taken out of others, and owners told apart."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from connectors.practice.clock import Clock
 from connectors.practice.limits import Window
-from connectors.practice.servicetitan import attachments, feeds, lists
+from connectors.practice.servicetitan import attachments, feeds, lists, reports
 from connectors.practice.servicetitan.answers import Problem
 from connectors.practice.servicetitan.moments import ticks
 from connectors.practice.servicetitan.records import Records
@@ -65,6 +65,9 @@ class Api:
     def _dispatch(self, request: Request) -> Response:
         module, path = request.path_params["module"], request.path_params["path"]
         query = request.query_params
+        if module == "reporting":
+            self._permit(BY_OBJECT["reports"])
+            return reports.answer(self._records, path, query, self.clamp)
         if resource := EXPORTS.get((module, path)):
             self._permit(resource)
             now = ticks(self.clock.now())

@@ -198,6 +198,12 @@ RESOURCES = (
         export=False, alone=True,
     ),
     Resource(
+        "technician-shifts", "dispatch", "technician-shifts", "tn.dis.technician-shifts:r",
+        export=False,
+        filters={"technicianId": "parent", "shiftType": "$.shiftType"},
+    ),
+    Resource("reports", "reporting", "reports", "tn.rep.reports:r", export=False, listed=False),
+    Resource(
         "campaigns", "marketing", "campaigns", "tn.mar.campaigns:r", export=False,
         filters={"name": "$.name"},
     ),
@@ -233,4 +239,5 @@ PARENTS = {
     "location-contacts": ("locationId",),
     "payments": ("customer", "id"),
     "technician-skills": ("technicianId",),
+    "technician-shifts": ("technicianId",),
 }

@@ -153,6 +153,11 @@ def test_calls_over_the_rate_are_told_how_long_to_wait(practice: Practice, tenan
         "jpm/job-history",
         "telecom/calls",
         "dispatch/export/zones",
+        "dispatch/export/technician-shifts",
+        "reporting/report-category/nothing/reports",
+        "reporting/report-category/marketing/reports/80766576",
+        "reporting/report-category/operations/reports/x",
+        "reporting/reports",
         "forms/export/submissions",
     ],
 )

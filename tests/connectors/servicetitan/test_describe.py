@@ -59,6 +59,7 @@ needs_specs = pytest.mark.skipif(not SPECS.is_dir(), reason="SPECS names no fold
 
 FILES = {"telecom": "telecom"}
 IDS = {"attachments": "{jobId}"}
+ALONE = {"single": ("id",), "catalogue": ("category.id", "category.name")}
 UNDESCRIBED = {"attachments"}  # the reference shows no answer of this list
 
 
@@ -72,6 +73,8 @@ def _operation(feed: Feed, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _path(object: str) -> str:
+    if FEEDS[object].kind == "catalogue":
+        return "report-category/{report_category}/reports/{reportId}"
     return FEEDS[object].path.replace("{}", IDS.get(object, "{id}"))
 
 
@@ -83,6 +86,7 @@ def test_every_path_and_parameter_is_the_vendors(object: str) -> None:
         "export": {"from", "includeRecentChanges"},
         "paged": {"page", "pageSize", feed.since} - {""},
         "single": set[str](),
+        "catalogue": set[str](),
     }
     used = {_path(object): {*feed.params, *by_kind[feed.kind]}}
     if feed.total:
@@ -115,7 +119,7 @@ def test_every_field_is_in_the_vendors_schema(object: str) -> None:
         return schema
 
     row = resolved(content["schema"])
-    if feed.kind != "single":
+    if feed.kind not in ("single", "catalogue"):
         row = resolved(row["properties"]["data"]["items"])
     if feed.inside:
         row = resolved(row["properties"][feed.inside.key]["items"])
@@ -134,4 +138,4 @@ def _added(feed: Feed) -> set[str]:
     """The fields that are ours."""
     inside = {*feed.inside.outer, *feed.inside.inner} if feed.inside else set()
     under = {feed.under.field} if feed.under else set()
-    return {*inside, *under, *feed.owners, *(["id"] if feed.kind == "single" else [])}
+    return {*inside, *under, *feed.owners, *ALONE.get(feed.kind, ())}

@@ -20,6 +20,7 @@ from connectors.practice.servicetitan.seed.people import (
     location_rows,
     party,
 )
+from connectors.practice.servicetitan.seed.reports import report_rows
 from connectors.practice.servicetitan.seed.work import job, work_rows
 
 KEPT = 40  # how many earlier customers can be the one that a duplicate doubles
@@ -33,6 +34,7 @@ def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
     yield from office.rows
     technicians = [orjson.loads(r.body) for r in office.rows if r.object == "technicians"]
     yield from setup_rows(technicians, [kind[0] for kind in office.job_types])
+    yield from report_rows()
     outlines = [(draw.chance(0.35), fate_of(draw)) for _ in range(customers)]
     counts = share_out(draw, outlines, jobs)
     earlier: list[Party] = []

@@ -2,12 +2,13 @@
 hours, reasons and campaigns. Ids that jobs and technicians already name are kept."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from connectors.practice.servicetitan.edits import row
-from connectors.practice.servicetitan.moments import DAY, stamp
+from connectors.practice.servicetitan.moments import DAY, HOUR, stamp
 from connectors.practice.servicetitan.records import Row
 from connectors.practice.servicetitan.seed.draw import OPENED, TODAY, nulls
 from connectors.practice.servicetitan.seed.office import UNITS, USERS, dates
@@ -44,7 +45,8 @@ CAMPAIGNS = (
     (2051, "Yelp", True),
     (2058, "Door Hangers 2021", False),
 )
-FIRST_EMPLOYEE, FIRST_SKILL = 30201, 900_101
+FIRST_EMPLOYEE, FIRST_SKILL, FIRST_SHIFT = 30201, 900_101, 960_001
+SATURDAY, SUNDAY = 5, 6
 
 
 def setup_rows(technicians: list[dict[str, Any]], job_types: list[int]) -> Iterator[Row]:
@@ -57,6 +59,7 @@ def setup_rows(technicians: list[dict[str, Any]], job_types: list[int]) -> Itera
     yield from (row("campaigns", campaign(*each)) for each in CAMPAIGNS)
     for number, technician in enumerate(technicians):
         yield row("technician-skills", skill(number, technician, job_types))
+        yield from shifts(number, technician)
     for number, start in enumerate(("08:00:00", "12:00:00", "16:00:00", "20:00:00")):
         yield window(number, start)
     yield Row("business-hours", 1, OPENED, OPENED, True, 0, orjson.dumps(HOURS))
@@ -153,6 +156,32 @@ def skill(number: int, technician: dict[str, Any], job_types: list[int]) -> dict
         "jobTypeIds": job_types[number % 4 :: 4],
         **dates(),
     }
+
+
+def shifts(number: int, technician: dict[str, Any]) -> Iterator[Row]:
+    """Two weeks of shifts up to today, from 8 in Los Angeles; every third technician is on call
+    on Saturdays, and one shift was cancelled. Whoever has left has none."""
+    if not technician["active"]:
+        return
+    for day in range(14):
+        start = TODAY - TODAY % DAY + (day - 13) * DAY + 16 * HOUR
+        weekday = datetime.fromisoformat(stamp(start)).weekday()
+        if weekday == SUNDAY or (weekday == SATURDAY and number % 3):
+            continue
+        on_call = weekday == SATURDAY
+        body = {
+            "id": FIRST_SHIFT + number * 14 + day,
+            "shiftType": "OnCall" if on_call else "Normal",
+            "title": "Weekend on call" if on_call else "Day shift",
+            "note": None,
+            "active": (number, weekday) != (1, 0),
+            "technicianId": technician["id"],
+            "start": stamp(start),
+            "end": stamp(start + (5 if on_call else 9) * HOUR),
+            "timesheetCodeId": None,
+            **dates(),
+        }
+        yield row("technician-shifts", body)
 
 
 def window(number: int, start: str) -> Row:

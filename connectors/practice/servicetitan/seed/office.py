@@ -55,6 +55,7 @@ JOB_FIELDS = (
     (10254, "Dispatch Priority", "Dropdown", [str(n) for n in range(1, 9)]),
 )
 CUSTOMER_FIELDS = ((9021, "Gate Code", "Text", None), (9028, "Lead Source", "Text", None))
+SKILLS = ("RTU", "Boiler", "Gas", "Panel")
 FIRST_TECHNICIAN, FIRST_JOB_TYPE = 7_781_203, 6603
 USERS = (20117, 20118, 20125, 20131)
 HOME = nulls("street unit country city state zip streetAddress latitude longitude")
@@ -194,7 +195,7 @@ def technician(number: int, name: str) -> dict[str, Any]:
         "hourlyRate": 0.0,
         "soldByRate": 0.0,
         "status": "Idle",
-        "skills": [{"id": 88 + number % 4, "name": ("RTU", "Boiler", "Gas", "Panel")[number % 4]}],
+        "skills": [{"id": 88 + number % 4, "name": SKILLS[number % len(SKILLS)]}],
         "positions": ["Service"] if number % 3 else ["Installer", "Service"],
         **dates(OPENED, OPENED + (number + 1) * DAY if active else TODAY - 299 * DAY),
     }
@@ -206,7 +207,7 @@ def job_type(number: int, name: str, unit_id: int, priority: str, kind: str) -> 
         "id": FIRST_JOB_TYPE + number * 3,
         "name": name,
         "businessUnitIds": [unit_id],
-        "skills": [],
+        "skills": [SKILLS[number % len(SKILLS)]] if kind in ("Service", "Install") else [],
         "tagTypeIds": [],
         "priority": priority,
         "duration": 7200,
