@@ -54,7 +54,7 @@ class Account:
             "DailyBulkV2QueryFileStorageMB": (976_562, 976_562),
             "DailyAsyncApexExecutions": (250_000, 250_000),
             "DataStorageMB": (settings.data_storage_mb, org.storage_left()),
-            "FileStorageMB": (settings.file_storage_mb, settings.file_storage_mb),
+            "FileStorageMB": (settings.file_storage_mb, org.file_storage_left() // 1024**2),
             "HourlyTimeBasedWorkflow": (1000, 1000),
             "SingleEmail": (5000, 5000),
         }

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from connectors.practice.salesforce.api import Call, Door
+from connectors.practice.salesforce.content_objects import FILES
 from connectors.practice.salesforce.errors import CallError, not_found
 from connectors.practice.salesforce.ingest import Ingest
 from connectors.practice.salesforce.jobs import BLOCK, DELIMITERS, ENDED, ENDINGS, Job
@@ -110,6 +111,8 @@ class Bulk:
         object = self._org.schema.object(str(wish.get("object")))
         if object is None:
             raise invalid(f"InvalidJob : Unable to find object: {wish.get('object')}")
+        if object.name in FILES and wish.get("operation") in ("insert", "upsert"):
+            raise invalid(f"InvalidJob : Binary content of {object.name} is not supported")
         if wish.get("operation") not in OPERATIONS:
             raise invalid("InvalidJob : Unsupported operation", "INVALIDOPERATION")
         may = self._org.rights.hard_delete or self._org.may_hard_delete

@@ -6,6 +6,7 @@ SOQL knows no third truth value: a null is never equal, so always unequal.
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.practice.salesforce.content_objects import LINK
 from connectors.practice.salesforce.errors import CallError
 from connectors.practice.salesforce.fields import NUMBERS, TEXTS, Field
 from connectors.practice.salesforce.ids import full_id
@@ -80,6 +81,12 @@ class Compiler:
 
     def compile(self) -> Compiled:
         """The whole query."""
+        if self.object.name == LINK and not self._by_file_or_record(self._query.where):
+            raise malformed(
+                "Implementation restriction: ContentDocumentLink requires a filter by a single Id"
+                " on ContentDocumentId or LinkedEntityId using the equals operator or multiple"
+                " Id's using the IN operator."
+            )
         columns = [c for item in self._query.items for c in self._columns(item)]
         where = self.condition()
         order = ", ".join(self._order(*each) for each in self._query.order)
@@ -87,6 +94,14 @@ class Compiler:
             self.object, columns, " ".join(self._join_sql), where, order, self.parameters,
             self._query.limit, self._query.offset,
         )  # fmt: skip
+
+    def _by_file_or_record(self, node: Any) -> bool:
+        """Whether every row that is found must name its file, or its record."""
+        if isinstance(node, Group):
+            return node.operator == "and" and any(map(self._by_file_or_record, node.parts))
+        if not isinstance(node, Test) or node.operator not in ("=", "in"):
+            return False
+        return node.item.path.lower() in ("contentdocumentid", "linkedentityid")
 
     def condition(self) -> str:
         """The WHERE clause, soft deletion included."""

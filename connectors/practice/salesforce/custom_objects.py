@@ -141,6 +141,7 @@ CUSTOM_OBJECTS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
     ),
 )  # fmt: skip
 CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
+    "ContentVersion": (KEY,),
     "Case": (
         _lookup("Service_Location__c", "Service_Location__c", "Cases"),
         _text("Source_Parent_Job__c", 80),

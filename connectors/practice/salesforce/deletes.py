@@ -1,6 +1,7 @@
 """Deleting one record: what goes along, what stands in the way, what is merely emptied."""
 
 from connectors.practice.salesforce import rules
+from connectors.practice.salesforce.content_objects import FILES, VERSION
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.org import Org
@@ -71,4 +72,6 @@ def _remove(org: Org, doomed: dict[str, Object], user: str) -> None:
                 for each in org.store.ids(child, field.name, id):
                     org.store.update(child, each, {field.name: None})
         org.store.update(kind, id, {"IsDeleted": 1} | stamp)
-        org.store.total -= 1
+        org.store.total -= kind.name not in FILES
+        if kind.name == VERSION:
+            org.store.file_bytes -= org.store.value(kind, id, "ContentSize")

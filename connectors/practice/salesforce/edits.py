@@ -15,6 +15,8 @@ Records are changed as the dispatcher, by the org's own rules.
 from typing import Any
 
 from connectors.practice.salesforce.bodies import body_pairs
+from connectors.practice.salesforce.content_objects import VERSION
+from connectors.practice.salesforce.contents import Contents
 from connectors.practice.salesforce.deletes import delete
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.fields import Field
@@ -31,8 +33,8 @@ KEY = "Source_Id__c"
 class Edits:
     """Applies one command. Raises ValueError where it makes no sense or the org refuses."""
 
-    def __init__(self, org: Org) -> None:
-        self._org = org
+    def __init__(self, org: Org, contents: Contents) -> None:
+        self._org, self._contents = org, contents
         self._writer = Writer(org, Options(org.people.dispatcher, allow_duplicates=True), from_json)
 
     def apply(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +76,8 @@ class Edits:
 
     def _create(self, command: dict[str, Any]) -> dict[str, Any]:
         object = self._object(command)
+        if object.name == VERSION:
+            return {"id": self._contents.add(self._org.people.dispatcher, command["values"])}
         pairs = body_pairs(self._org.schema, object, command["values"])
         return {"id": self._writer.insert(object, pairs)}
 

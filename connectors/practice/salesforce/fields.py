@@ -77,8 +77,10 @@ class Field:
 
     @property
     def filterable(self) -> bool:
-        """Long texts and compounds can be neither filtered nor sorted by."""
-        return self.type != "address" and not (self.type == "textarea" and self.length > 255)
+        """Long texts, files and compounds can be neither filtered nor sorted by."""
+        if self.type in ("address", "base64"):
+            return False
+        return self.type != "textarea" or self.length <= 255
 
     def with_choice(self, value: str) -> "Field":
         """The field after the org silently took in a value it did not know."""

@@ -7,6 +7,7 @@ fields, those that a migration reads or writes.
 from dataclasses import dataclass
 from dataclasses import field as data
 
+from connectors.practice.salesforce.content_objects import CONTENT_TABLES, shown_anywhere
 from connectors.practice.salesforce.custom_objects import CUSTOM_FIELDS, CUSTOM_OBJECTS, with_key
 from connectors.practice.salesforce.customs import CUSTOMS
 from connectors.practice.salesforce.fields import (
@@ -254,7 +255,11 @@ def fresh_objects(customs: bool = True) -> dict[str, Object]:
     """The schema the org is born with, by object name in lower case; without `customs` an
     org that has not been prepared for the whole history."""
     born = {}
-    for name, label, plural, prefix, rights, audited, fields in (*TABLES, *SETUP_TABLES):
+    for name, label, plural, prefix, rights, audited, fields in (
+        *TABLES,
+        *CONTENT_TABLES,
+        *SETUP_TABLES,
+    ):
         more = CUSTOM_FIELDS.get(name, ()) if customs else ()
         every = (*SYSTEM, *fields, *CUSTOMS.get(name, ()), *more)
         by_name = {each.name.lower(): each for each in every}
@@ -263,4 +268,5 @@ def fresh_objects(customs: bool = True) -> dict[str, Object]:
         named = field("Name", f"{label_of(name)} Name", "string", 80, "CUNDI")
         prefix, every = custom_prefix(number), with_key(fields)
         born[name.lower()] = custom_object(name, label_of(name), plural, prefix, every, named)
+    shown_anywhere(born)
     return born

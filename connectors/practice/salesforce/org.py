@@ -27,6 +27,8 @@ class Settings:
     max_upload: int = 100_000_000
     data_storage_mb: int = 10_240
     file_storage_mb: int = 10_240
+    max_file: int = 2 * 1024**3
+    blocked_extensions: str = ""
     duplicate_rules: bool = True
     duplicate_block: bool = False
     assignment_rule: bool = True
@@ -151,6 +153,10 @@ class Org:
     def storage_left(self) -> int:
         """What is left of DataStorageMB at 2 kB a record."""
         return max(0, self.settings.data_storage_mb - self.store.total * 2 // 1024)
+
+    def file_storage_left(self) -> int:
+        """What is left of FileStorageMB, in bytes."""
+        return max(0, self.settings.file_storage_mb * 1024**2 - self.store.file_bytes)
 
     def take_lock(self) -> bool:
         """Whether this row meets a locked parent: as often as `lock_rows` says."""

@@ -9,6 +9,8 @@ from starlette.routing import Route
 
 from connectors.practice.salesforce.api import Call, Door, wanted_size
 from connectors.practice.salesforce.bodies import body_pairs, options
+from connectors.practice.salesforce.content_objects import VERSION
+from connectors.practice.salesforce.contents import DATA, Contents
 from connectors.practice.salesforce.deletes import delete
 from connectors.practice.salesforce.describe import describe, summary
 from connectors.practice.salesforce.errors import CallError, RowError, not_found
@@ -25,13 +27,14 @@ from connectors.practice.salesforce.writer import Writer
 class Rest:
     """The endpoints over one org."""
 
-    def __init__(self, org: Org) -> None:
-        self._org = org
+    def __init__(self, org: Org, contents: Contents) -> None:
+        self._org, self._contents = org, contents
         self._queries = Queries(org)
 
     def reset(self) -> None:
-        """Forget open cursors."""
+        """Forget open cursors and the bytes of files."""
         self._queries = Queries(self._org)
+        self._contents.reset()
 
     def routes(self, door: Door) -> list[Route]:
         """All routes of this module."""
@@ -87,13 +90,19 @@ class Rest:
 
     async def get_by_key(self, call: Call) -> Any:
         object = call.object(self._org.schema)
+        if object.name == VERSION and call.path["value"] == DATA:
+            call.path["id"] = call.path["key"]
+            return self._contents.content(self._id(call))
         return self._shown(call, object, self._by_key(call, object))
 
     async def create(self, call: Call) -> Any:
-        object, body = call.object(self._org.schema), await call.json_object()
+        object = call.object(self._org.schema)
         try:
-            pairs = body_pairs(self._org.schema, object, body)
-            id = self._writer(call).insert(object, pairs)
+            if object.name == VERSION:
+                id = await self._contents.create(call)
+            else:
+                pairs = body_pairs(self._org.schema, object, await call.json_object())
+                id = self._writer(call).insert(object, pairs)
         except RowError as refused:
             raise refused.call() from refused
         return _created({"id": id, "success": True, "errors": []}, 201)

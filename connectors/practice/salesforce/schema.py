@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from connectors.practice.salesforce.content_objects import shown_anywhere
 from connectors.practice.salesforce.fields import Choice, Field
 from connectors.practice.salesforce.objects import Object, custom_prefix, fresh_objects
 
@@ -93,6 +94,7 @@ class Schema:
 
     def changed(self) -> None:
         """Say so after a field or an object came or went."""
+        shown_anywhere(self.objects)
         self._children.clear()
 
     def snapshot(self) -> Callable[[], None]:

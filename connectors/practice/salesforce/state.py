@@ -1,7 +1,8 @@
 """The content checksum of an object: what people wrote, not what the server made up.
 
-Left out: Id, CaseNumber, LastModifiedDate, LastModifiedById, SystemModstamp, ClosedDate, and
-CreatedDate where no load set it, and names the server gave. A parent is named by its key
+Left out: Id, CaseNumber, LastModifiedDate, LastModifiedById, SystemModstamp, ClosedDate, the
+pointers between a file's version and document, its ContentModifiedDate, CreatedDate where no
+load set it, and names the server gave. A parent is named by its key
 where it carries one.
 """
 
@@ -20,6 +21,9 @@ IGNORED = frozenset(
         "LastModifiedById",
         "SystemModstamp",
         "ClosedDate",
+        "ContentDocumentId",
+        "ContentModifiedDate",
+        "LatestPublishedVersionId",
         AUDITED,
     }
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.practice.database import open_database
+from connectors.practice.salesforce.content_objects import FILES
 from connectors.practice.salesforce.fields import NUMBERS, TEXTS, Field
 from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.objects import Object
@@ -57,7 +58,7 @@ class Store:
         self.db: sqlite3.Connection = open_database(self._path)
         self._numbers: dict[str, int] = {}
         self._first = 1
-        self.total = 0
+        self.total = self.file_bytes = 0
 
     def rebuild(self, schema: Schema, seed: int) -> None:
         """Throw every table away and make empty ones."""
@@ -65,7 +66,8 @@ class Store:
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         self.db = open_database(self._path)
-        self._numbers, self._first, self.total = {}, seed * 1000 + 1, 0
+        self._numbers, self._first = {}, seed * 1000 + 1
+        self.total = self.file_bytes = 0
         with self.transaction():
             for object in schema.objects.values():
                 self.create(object)
@@ -127,13 +129,13 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing; what raises undoes it. Never awaited inside."""
-        total = self.total
+        total, file_bytes = self.total, self.file_bytes
         self.db.execute("BEGIN")
         try:
             yield
         except BaseException:
             self.db.execute("ROLLBACK")
-            self.total = total
+            self.total, self.file_bytes = total, file_bytes
             raise
         self.db.execute("COMMIT")
 
@@ -150,7 +152,7 @@ class Store:
         """Add a row; fields it does not name are null."""
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" * len(row))
-        self.total += 1
+        self.total += object.name not in FILES
         self.db.execute(
             f'INSERT INTO "{object.name}" ({names}) VALUES ({marks})', tuple(row.values())
         )

@@ -133,6 +133,14 @@ def _reference(field: Field, text: str) -> Stored:
     return id
 
 
+def _binary(field: Field, text: str) -> Stored:
+    raise RowError(
+        "INVALID_FIELD",
+        "binary data goes into a call of its own in the practice org",
+        field.name,
+    )
+
+
 def malformed(field: Field, text: str) -> RowError:
     """The refusal of an id of the wrong shape or of the wrong object."""
     return RowError(
@@ -157,6 +165,7 @@ READERS: dict[str, Callable[[Field, str], Stored]] = {
     "date": _day,
     "reference": _reference,
     "id": _reference,
+    "base64": _binary,
 }
 
 

@@ -13,6 +13,7 @@ from connectors.practice.salesforce.api import VERBS, Door
 from connectors.practice.salesforce.assertion import public_key
 from connectors.practice.salesforce.bulk import Bulk
 from connectors.practice.salesforce.composite import Collections
+from connectors.practice.salesforce.contents import Contents
 from connectors.practice.salesforce.edits import Edits
 from connectors.practice.salesforce.extract import Extract
 from connectors.practice.salesforce.metadata import Metadata
@@ -38,7 +39,8 @@ class SalesforceOrg:
         self._signin = SignIn(self._org)
         self._bulk, self._extract = Bulk(self._org), Extract(self._org)
         self._account = Account(self._org, self._signin)
-        self._rest, self._composite = Rest(self._org), Collections(self._org)
+        self._contents = Contents(self._org)
+        self._rest, self._composite = Rest(self._org, self._contents), Collections(self._org)
         self._metadata = Metadata(self._org)
 
     def routes(self) -> dict[str, list[Route]]:
@@ -73,7 +75,7 @@ class SalesforceOrg:
         }
 
     def edit(self, command: dict[str, Any]) -> dict[str, Any]:
-        return Edits(self._org).apply(command)
+        return Edits(self._org, self._contents).apply(command)
 
     def limits(self, values: dict[str, Any]) -> None:
         """The names and meanings are those of `org.Settings`."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.practice.salesforce import rules
 from connectors.practice.salesforce.bound import Bound
+from connectors.practice.salesforce.content_objects import VERSION
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.fields import Field
 from connectors.practice.salesforce.objects import Object
@@ -24,11 +25,13 @@ Reader = Callable[[Field, Any], Stored]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Who writes, and what the headers of the call said. `assign`: run the assignment rule."""
+    """Who writes, and what the headers of the call said. `assign`: run the assignment rule;
+    `binary`: the bytes of a file came along."""
 
     user: str
     assign: bool = False
     allow_duplicates: bool = False
+    binary: bool = False
 
 
 class Writer:
@@ -44,6 +47,8 @@ class Writer:
         if "C" not in object.rights:
             raise RowError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type {object.name}"
                            " does not support create")  # fmt: skip
+        if object.name == VERSION and not self._options.binary:
+            raise _missing(["VersionData"])
         given = self._values(object, pairs, lambda field: self._createable(object, field, upsert))
         row = self._born(object) | {k: v for k, v in given.items() if v is not None}
         self._require(object, row)

@@ -170,7 +170,7 @@ def remove_object(org: Org, name: str, also: set[str]) -> bool:
     others = [
         f"{child.name}.{each.name}"
         for child, each in org.schema.children(object)
-        if child is not object and child.name not in also
+        if each.custom and child is not object and child.name not in also
     ]
     if others:
         raise Problem(
