@@ -65,8 +65,9 @@ def _leaf(engagement: Engagement) -> Shape:
 
 def _text_field(engagement: Engagement, leaf: Shape) -> str:
     """A mapped plain text field of these records that takes any value."""
+    own = engagement.destination.schema_fields.filter(object=leaf.destination, custom=True)
     row = engagement.mapping_rows.filter(
-        shape=leaf.name, transform="copy", destination_field__endswith="__c"
+        shape=leaf.name, transform="copy", destination_field__in=own.values("name")
     ).order_by("destination_field")
     return str(row.values_list("destination_field", flat=True)[0])
 

@@ -1,9 +1,10 @@
 """What a vendor pair needs to know, as data: PRESETS maps "source-destination" to a module
-of the shape of `Preset`. A vendor pair is never a class."""
+of the shape of `Preset`, here a folder `source_destination`. A vendor pair is never a class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
 from projects.shapes import Shape, When
@@ -124,5 +125,7 @@ def shapes_in(
 
 
 PRESETS: dict[str, str] = {
-    "servicetitan-salesforce": "projects.presets.servicetitan_salesforce",
+    folder.name.replace("_", "-"): f"{__name__}.{folder.name}"
+    for folder in iter_modules(__path__)
+    if folder.ispkg
 }

@@ -136,9 +136,7 @@ def _free_fields(engagement: Engagement, shape: Shape) -> dict[str, str]:
     fields = engagement.destination.schema_fields.filter(
         object=shape.destination, custom=True, createable=True
     )
-    return {
-        f.name: f.name.removesuffix("__c").replace("_", " ") for f in fields if f.name not in taken
-    }
+    return {f.name: f.label or f.name for f in fields if f.name not in taken}
 
 
 def _split(shape: Shape, path: str) -> tuple[str, str]:

@@ -138,8 +138,8 @@ def test_a_default_gives_way_to_a_row_that_already_feeds_its_field(engagement: E
 
 def test_a_custom_field_goes_to_its_namesake(engagement: Engagement) -> None:
     custom_field(engagement, "Gate code")
-    free_field(engagement, "Gate_Code__c")
-    free_field(engagement, "Gate_Color__c")
+    free_field(engagement, "Gate_Code__c", label="Gate Code")
+    free_field(engagement, "Gate_Color__c", label="Gate Color")
     propose(engagement)
     found = row(engagement, "Gate_Code__c")
     assert (found.source_field, found.source_label) == ("customFields.77", "Gate code")
