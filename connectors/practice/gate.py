@@ -38,7 +38,9 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope["query_string"].decode()
-        method, path = scope["method"], scope["path"]
+        # A base address that ends with a slash gives two; web servers make one of them.
+        method, path = scope["method"], "/" + scope["path"].lstrip("/")
+        scope = {**scope, "path": path}
         call = self._world.history.begin(
             self._vendor.name,
             method,

@@ -80,7 +80,7 @@ class Account:
         org, base = self._org, str(request.base_url).rstrip("/")
         user = org.store.get(org.schema.named("User"), org.people.integration) or {}
         about = {
-            "sub": f"{base}/id/{org.people.organization}/{org.people.integration}",
+            "sub": org.people.identity(base),
             "user_id": org.people.integration,
             "organization_id": org.people.organization,
             "username": user["Username"],

@@ -15,7 +15,7 @@ def aggregate(org: Org, query: Query, deleted: bool) -> dict[str, Any]:
     compiler = Compiler(org.schema, query, deleted)
     if [(i.aggregate, i.path) for i in query.items] == [("count", "")] and not query.group:
         return _count(org, compiler)
-    named = _named(query)
+    names = named(query)
     columns = [_column(compiler, item) for item in query.items]
     grouped = [_column(compiler, Item(path)) for path in query.group]
     where = compiler.condition()
@@ -29,7 +29,7 @@ def aggregate(org: Org, query: Query, deleted: bool) -> dict[str, Any]:
     )
     rows = org.store.db.execute(sql, compiler.parameters).fetchall()
     times = [_is_time(compiler, item) for item in query.items]
-    records = [_record(named, times, row) for row in rows]
+    records = [_record(names, times, row) for row in rows]
     return {"totalSize": len(records), "done": True, "records": records}
 
 
@@ -42,7 +42,8 @@ def _count(org: Org, compiler: Compiler) -> dict[str, Any]:
     return {"totalSize": count, "done": True, "records": []}
 
 
-def _named(query: Query) -> list[str]:
+def named(query: Query) -> list[str]:
+    """The name of each column: its alias, its field, or expr0, expr1, … for aggregates."""
     names, number = [], 0
     for item in query.items:
         if item.aggregate and not item.alias:

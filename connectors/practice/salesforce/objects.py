@@ -202,6 +202,8 @@ TABLES: tuple[tuple[str, str, str, str, str, bool, tuple[Field, ...]], ...] = (
         (
             text("Name", "Name", 80, ""),
             text("InstanceName", "Instance Name", 40, "N"),
+            text("NamespacePrefix", "Namespace Prefix", 15, "N"),
+            when("TrialExpirationDate", "Trial Expiration Date", "N"),
             truth("IsSandbox", "Is Sandbox"),
             pick("OrganizationType", "Edition", "Enterprise Edition", "NR"),
             text("DefaultLocaleSidKey", "Locale", 40, ""),

@@ -62,6 +62,10 @@ class People:
     dispatcher: str = ""
     queue: str = ""
 
+    def identity(self, base: str) -> str:
+        """The address that stands for the user we write with, at an org of that address."""
+        return f"{base.rstrip('/')}/id/{self.organization}/{self.integration}"
+
 
 def assign(target: Any, values: dict[str, Any]) -> None:
     """Set fields of a dataclass by name, each in the type it has. Raises ValueError."""

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from connectors.practice.salesforce.api import Call, Door, wanted_size
 from connectors.practice.salesforce.bodies import body_pairs, options
+from connectors.practice.salesforce.columns import columns
 from connectors.practice.salesforce.content_objects import VERSION
 from connectors.practice.salesforce.contents import DATA, Contents
 from connectors.practice.salesforce.deletes import delete
@@ -56,7 +57,8 @@ class Rest:
 
     async def resources(self, call: Call) -> Any:
         names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs", "metadata")
-        return {name: f"{call.base}/{name}" for name in names}
+        found = {name: f"{call.base}/{name}" for name in names}
+        return found | {"identity": self._org.people.identity(str(call.request.base_url))}
 
     async def objects(self, call: Call) -> Any:
         known = self._org.schema.objects.values()
@@ -77,6 +79,8 @@ class Rest:
         text = call.query.get("q", "")
         if not text.strip():
             raise CallError(400, "MALFORMED_QUERY", "unexpected token: '<EOF>'")
+        if call.query.get("columns") == "true":
+            return columns(self._org.schema, text)
         deleted = call.request.url.path.rstrip("/").endswith("queryAll")
         size = wanted_size(call, self._org.settings.page_size)
         return self._queries.start(text, deleted, call.base, size)

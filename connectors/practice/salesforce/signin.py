@@ -79,7 +79,7 @@ class SignIn:
         return wrong
 
     def _granted(self, base: str) -> dict[str, Any]:
-        identity = f"{base}/id/{ORGANIZATION}/{self._org.people.integration}"
+        identity = self._org.people.identity(base)
         issued = str(int(self._org.world.clock.now().timestamp() * 1000))
         signed = hmac.digest(CLIENT_SECRET.encode(), (identity + issued).encode(), sha256)
         return {
