@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later with its venv module; everything else is pinned below.
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: install check test browser demo specs faults bench
+.PHONY: install check test browser demo specs faults clients bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -76,6 +76,13 @@ specs: $(DEV)
 SEEDS ?= 25
 faults: $(DEV)
 	$(BIN)/pytest tests -m faults --seeds $(SEEDS)
+
+# Unmodified clients of others, from npm; in no folder of the project.
+CLIENTS ?= $(VENV)/clients
+clients: $(DEV)
+	@mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
+	cd $(CLIENTS) && npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	MIGRATOR_CLIENTS=$(abspath $(CLIENTS)) $(BIN)/pytest -m clients
 
 bench:
 	@echo "make bench is not built yet" >&2; exit 2

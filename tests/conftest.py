@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="migrator-tests-"))
 CHROMIUM = os.environ.get("MIGRATOR_CHROMIUM", "/usr/bin/chromium")
+CLIENTS = os.environ.get("MIGRATOR_CLIENTS", "")
+"""Where `make clients` put other people's clients; empty where they are not asked for."""
 NO_BROWSER = os.environ.get("MIGRATOR_NO_BROWSER") == "1"
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "child_environment"}
@@ -62,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if NO_BROWSER and item.get_closest_marker("browser"):
             left_out.setdefault("there is no browser", []).append(item.nodeid)
+        elif not CLIENTS and item.get_closest_marker("clients"):
+            left_out.setdefault("only `make clients` runs this", []).append(item.nodeid)
         elif not ON_POSTGRES and item.get_closest_marker("postgres"):
             left_out.setdefault("this run is on SQLite", []).append(item.nodeid)
     gone = {nodeid for names in left_out.values() for nodeid in names}

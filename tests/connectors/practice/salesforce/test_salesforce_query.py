@@ -227,3 +227,23 @@ def test_reset_gives_the_same_org_again(org: Org) -> None:
     assert org.steer.state()["salesforce"] != before
     org.steer.reset()
     assert org.steer.state()["salesforce"] == before
+
+
+def test_a_querys_columns_are_told_without_its_rows(org: Org) -> None:
+    soql = "SELECT Id, Subject, Account.Owner.Name, IsClosed FROM Case"
+    told = org.call("GET", "/query", params={"q": soql, "columns": "true"}).json()
+    names = [column["columnName"] for column in told["columnMetadata"]]
+    assert names == ["Id", "Subject", "Account", "IsClosed"]
+    account, closed = told["columnMetadata"][2:]
+    assert account["joinColumns"][0]["joinColumns"][0]["columnName"] == "Name"
+    assert closed["booleanType"]
+    assert (told["entityName"], told["keyPrefix"], told["idSelected"]) == ("Case", "500", True)
+    counted = "SELECT Status, COUNT(Id) n FROM Case GROUP BY Status"
+    told = org.call("GET", "/query", params={"q": counted, "columns": "true"}).json()
+    assert [c["columnName"] for c in told["columnMetadata"] if c["aggregate"]] == ["n"]
+
+
+def test_the_resources_name_who_we_are_and_a_doubled_slash_is_one(org: Org) -> None:
+    address = org.call("GET", "").json()["identity"]
+    about = org.http.get(address.replace("/id/", "//id/")).json()
+    assert about["username"] == "integration@crm.example.com.practice"
