@@ -27,7 +27,7 @@ from connectors.base import (
     User,
     Verb,
 )
-from connectors.salesforce import check, limits, obstacles, signin
+from connectors.salesforce import check, collections, files, limits, obstacles, signin
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.client import Client
@@ -64,7 +64,7 @@ class Salesforce:
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
-    FILES: Mapping[str, FileObject] = {}
+    FILES: Mapping[str, FileObject] = files.FILES
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
@@ -113,9 +113,13 @@ class Salesforce:
         return self._reader.sweep(object, prefix, fields)
 
     def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
+        if object in self.FILES:
+            return files.children(self._client, ids)
         return self._reader.children(object, ids)
 
     def chunk_size(self, object: str, verb: Verb, total: int) -> int:
+        if object in self.FILES:
+            return 1 if verb == "create" else collections.LARGEST
         return limits.chunk_size(total, self._bulk_from)
 
     def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
@@ -124,6 +128,9 @@ class Salesforce:
         chunk = replace(chunk, rows=_by_parent(chunk))
         names = {name for row in chunk.rows for name in row.values}
         fields = self._schema.fields(chunk.object, sorted(names))
+        if chunk.object in self.FILES:
+            sent = tuple(files.send_files(self._client, chunk, fields))
+            return Ticket(chunk.verb, chunk.object, outcomes=sent)
         if limits.by_job(len(chunk.rows), self._bulk_from):
             return self._bulk.send(chunk, fields, opened)
         outcomes = send_collection(self._client, chunk, fields)

@@ -12,6 +12,7 @@ from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce import bulk, collections
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
+from connectors.salesforce.files import FILES
 
 BULK_FROM = 2000
 """Rows from which on the vendor recommends the bulk API."""
@@ -61,14 +62,16 @@ def allowance(client: Client) -> list[Allowance]:
 
 def forecast(client: Client, counts: Mapping[str, int], bulk_from: int) -> list[Forecast]:
     """Object → records to create, against what is left now."""
+    uploads = sum(n for name, n in counts.items() if name in FILES)
+    records = [n for name, n in counts.items() if name not in FILES]
     needs = {
         "DailyApiRequests": (
-            sum(_calls(n, bulk_from) for n in counts.values()),
-            "look-ups and read-back included",
+            sum(_calls(n, bulk_from) for n in records) + uploads + _looks(uploads),
+            "look-ups and read-back included; a file is a call of its own",
         ),
-        "DailyBulkApiBatches": (sum(_batches(n, bulk_from) for n in counts.values()), ""),
+        "DailyBulkApiBatches": (sum(_batches(n, bulk_from) for n in records), ""),
         "DataStorageMB": (
-            ceil(sum(counts.values()) * KILOBYTES_A_RECORD / 1024),
+            ceil(sum(records) * KILOBYTES_A_RECORD / 1024),
             f"{KILOBYTES_A_RECORD} kB a record, whatever its size",
         ),
     }
@@ -83,4 +86,8 @@ def _batches(count: int, bulk_from: int) -> int:
 def _calls(count: int, bulk_from: int) -> int:
     batches = _batches(count, bulk_from)
     writes = batches * CALLS_A_JOB if batches else ceil(count / collections.LARGEST)
-    return writes + ceil(count / KEYS_A_CALL) + ceil(count / READ_BACK)
+    return writes + _looks(count)
+
+
+def _looks(count: int) -> int:
+    return ceil(count / KEYS_A_CALL) + ceil(count / READ_BACK)

@@ -16,6 +16,7 @@ from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.salesforce import naming, package
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
+from connectors.salesforce.files import FILES
 from connectors.salesforce.objects import KEY_FIELDS, ORDER
 from connectors.salesforce.plans import OBJECTS
 from connectors.salesforce.query import query
@@ -62,7 +63,8 @@ class Metadata:
         new = [_planned(name) for name in objects if not self._there(name)]
         known = [name for name in ORDER if self._there(name)]
         readable = [f"{name}.{field}" for name in known for field in self._readable(name)]
-        every = dict.fromkeys([*known, *objects])
+        # Nobody is granted files as an object: they go with the records that they are on.
+        every = [name for name in dict.fromkeys([*known, *objects]) if name not in FILES]
         return package.create(self._client.version, fields, new, every, readable)
 
     def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:

@@ -20,6 +20,7 @@ ORDER = (
     "Payment__c",
     "Job_Milestone__c",
     "Skill__c",
+    "ContentVersion",
 )
 KEY_FIELDS = dict.fromkeys(ORDER, "Source_Id__c")
 PARENTS = {
@@ -33,6 +34,7 @@ PARENTS = {
     "Payment__c": ("Case__c", "Invoice__c"),
     "Job_Milestone__c": ("Case__c",),
     "Skill__c": ("User__c",),
+    "ContentVersion": ("FirstPublishLocationId",),
 }
 """Lookups to sort a chunk by: rows of one parent side by side meet no lock of each other.
 A write of a detail locks its master, which therefore comes first."""

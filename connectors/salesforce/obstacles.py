@@ -11,6 +11,7 @@ from connectors.base import Obstacle
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.check import key_problems, missing_rights
 from connectors.salesforce.client import Client
+from connectors.salesforce.files import DOCUMENT, FILES
 from connectors.salesforce.limits import allowance
 from connectors.salesforce.objects import CORE, ORDER
 from connectors.salesforce.query import query
@@ -43,6 +44,12 @@ BY_HAND = (
         "Territory rules, sharing rules and queue flows may give records to somebody else or "
         "recalculate for hours. Deactivate them, or defer sharing calculations, for the load. "
         "Assignment rules are switched off by us.",
+    ),
+    (
+        "file_layout",
+        "A custom field of files can be set only while it stands on their page layout: put "
+        "Source_Id__c on the layout of Content Version (Setup, Object Manager). To see files of "
+        "others again our user needs “Query All Files” too.",
     ),
     (
         "picklists",
@@ -101,6 +108,9 @@ def _further(schema: Schema) -> Iterator[Obstacle]:
         answer = None if object in CORE else schema.describe(object)
         if answer is None:
             continue
+        if object in FILES:  # a file goes with its document
+            document = schema.describe(DOCUMENT) or {"deletable": False}
+            answer = {**answer, "deletable": document["deletable"]}
         for problem in (*missing_rights(object, answer), *key_problems(object, answer)):
             yield Obstacle("further_object", "to know", f"{problem} Or load nothing into it.")
 

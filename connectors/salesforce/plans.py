@@ -203,6 +203,7 @@ FIELDS_OF = {
     "Payment__c": PAYMENT,
     "Job_Milestone__c": MILESTONE,
     "Skill__c": SKILL,
+    "ContentVersion": (KEY,),
 }
 
 
