@@ -8,8 +8,11 @@ a formula leaves with an apostrophe before it, which the way back takes off agai
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import tablib  # type: ignore[import-untyped]
 from django.core.exceptions import ValidationError
@@ -24,6 +27,8 @@ from projects.stages.base import StageBlocked
 FORMATS = ("csv", "xlsx")
 LARGEST = 20_000
 """Rows of one file. Everything is checked and written in one transaction."""
+UNPACKED = 100 * 1024 * 1024
+"""Bytes of a workbook once unpacked."""
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -216,7 +221,7 @@ def _read(table: Table, data: bytes, format: str) -> tablib.Dataset:
     """The file with every cell as plain text. Raises ValueError with a sentence."""
     if not table.editable:
         raise ValueError(f"{table.label} are found by a scan and cannot be imported.")
-    sheet = _parsed(data, format)
+    sheet = parsed(data, format)
     headers = [str(h or "").strip() for h in sheet.headers or ()]
     if unknown := [h or "(empty)" for h in headers if h not in table.columns]:
         known = ", ".join(table.columns)
@@ -225,7 +230,7 @@ def _read(table: Table, data: bytes, format: str) -> tablib.Dataset:
         raise ValueError(f"The column {missing[0]} is missing; it says which row is meant.")
     if twice := [name for name, n in Counter(headers).items() if n > 1]:
         raise ValueError(f"The column {twice[0]} is there twice.")
-    cells = [[_text(cell) for cell in row] for row in sheet]
+    cells = [[plain_cell(cell) for cell in row] for row in sheet]
     while cells and not any(cells[-1]):
         cells.pop()
     if len(cells) > LARGEST:
@@ -233,7 +238,8 @@ def _read(table: Table, data: bytes, format: str) -> tablib.Dataset:
     return tablib.Dataset(*cells, headers=headers)
 
 
-def _parsed(data: bytes, format: str) -> tablib.Dataset:
+def parsed(data: bytes, format: str) -> tablib.Dataset:
+    """The file as rows below its headings. Raises ValueError with a sentence."""
     if format not in FORMATS:
         raise ValueError(f"It is neither of: {', '.join(FORMATS)}.")
     content: str | bytes = data
@@ -242,6 +248,8 @@ def _parsed(data: bytes, format: str) -> tablib.Dataset:
             content = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ValueError("It is not UTF-8. Save it as “CSV UTF-8”.") from None
+    if format == "xlsx":
+        _require_small(data)
     try:
         sheet = tablib.Dataset().load(content, format=format)
     except Exception as broken:
@@ -250,6 +258,14 @@ def _parsed(data: bytes, format: str) -> tablib.Dataset:
     if not sheet.headers:
         raise ValueError("It is empty. Its first row must name the columns.")
     return sheet
+
+
+def _require_small(data: bytes) -> None:
+    """A workbook is a zip: some kilobytes of it may unfold to more than there is memory."""
+    with suppress(BadZipFile), ZipFile(BytesIO(data)) as packed:
+        size = sum(part.file_size for part in packed.infolist())
+        if size > UNPACKED:
+            raise ValueError(f"Unpacked it is {size // 1024**2} MB; that is no table of settings.")
 
 
 def _repeated(table: Table, sheet: tablib.Dataset) -> list[Problem]:
@@ -296,7 +312,7 @@ def _escaped(value: Any) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def _text(cell: Any) -> str:
+def plain_cell(cell: Any) -> str:
     """A cell as it was before the export; a spreadsheet may have made a number of it."""
     if cell is None:
         return ""

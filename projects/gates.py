@@ -209,5 +209,6 @@ GATES: dict[str, tuple[Condition, ...]] = {
     ),
     "reconcile": _conditions(_not_closed, _connected, _loaded),
     "rollback": _conditions(_not_closed, _connected, _something_to_undo, _no_live_writing_run),
+    "reference": _conditions(_not_closed),
     "edit mapping": _conditions(_not_closed, _no_live_writing_run),
 }

@@ -9,7 +9,7 @@ from django.urls import URLPattern
 from django.utils.html import format_html_join
 
 from projects import rows
-from projects.admin import actions, exchange
+from projects.admin import actions, exchange, reference
 from projects.admin.base import label, link
 from projects.admin.decisions import DecisionAdmin
 from projects.admin.overview import overview
@@ -53,7 +53,8 @@ class EngagementAdmin(DecisionAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        return [*actions.urls(self), *exchange.urls(self), *super().get_urls()]
+        below = (actions, exchange, reference)
+        return [*(url for pages in below for url in pages.urls(self)), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -20,7 +20,18 @@ from projects.stages import rollback, tallies
 
 SHOWN = 20
 LEAST_FREE_MB = 64
-TOLD = ("read", "landed", "carried", "excepted", "left out", "held", "failed", "planned", "undone")
+TOLD = (
+    "read",
+    "landed",
+    "carried",
+    "excepted",
+    "left out",
+    "handed over",
+    "held",
+    "failed",
+    "planned",
+    "undone",
+)
 """Counts of a tally in the order in which a person asks for them; others follow."""
 DRAWN = ("landed", "held", "failed")
 
@@ -71,6 +82,7 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "kept_count": rollback.kept(engagement).count(),
         "connections": engagement.connections.order_by("-role"),
         "tables": TABLES,
+        "may_refer": engagement.connections.count() == 2,
         "now": timezone.now(),
     }
 

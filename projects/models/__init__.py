@@ -13,6 +13,7 @@ from projects.models.records import (
     SourceRecord,
     Ticket,
 )
+from projects.models.reference import ReferenceUpload
 from projects.models.review import Comment, ReviewLink, SampleDiff, SignOff
 from projects.models.runs import Difference, Run, Slice
 from projects.models.schema import SchemaField
@@ -33,6 +34,7 @@ __all__ = [
     "OperationBody",
     "Placement",
     "Plan",
+    "ReferenceUpload",
     "ReviewLink",
     "Run",
     "SampleDiff",

@@ -13,12 +13,14 @@ class ObjectRow(models.Model):
         FULL = "full", "Full"
         PARTIAL = "partial", "Partial"
         REFERENCE = "reference", "Read to complete other records"
+        HANDED_OVER = "handed_over", "Handed over as a reference"
         EXCLUDED = "excluded", "Left out, by decision"
         NOT_YET = "not_yet", "Not built yet"
         NOT_POSSIBLE = "not_possible", "Not possible"
 
     LANDS = (Status.FULL, Status.PARTIAL)
-    READ = (*LANDS, Status.REFERENCE)
+    COMPARED = (*LANDS, Status.REFERENCE)
+    READ = (*COMPARED, Status.HANDED_OVER)
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="object_rows")
     position = models.PositiveSmallIntegerField(default=0)

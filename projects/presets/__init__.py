@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
+from projects.reference.parts import Rebuild
 from projects.shapes import Shape, When
 
 
@@ -53,6 +54,8 @@ class Preset(Protocol):
     """Source object → why records of it that no shape used were left out."""
     CUSTOM: Mapping[str, tuple[str, str]]
     """Source object with custom fields → (shape, part) whose record carries them."""
+    REBUILD: Rebuild
+    """What is handed over as a reference, and what it becomes at the destination."""
     SAMPLE: "Sample"
     PLACEMENT: "PlacementRule"
     TECHNICIANS: "TechnicianRule"

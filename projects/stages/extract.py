@@ -40,7 +40,7 @@ def read_feeds(ctx: Context, wave: int, reading: str) -> None:
 
 def _begin(ctx: Context, chosen: Preset, reading: str) -> Iterator[tuple[str, dict[str, Any], int]]:
     """A new reading starts from nothing, so that what the source no longer has is not kept."""
-    names = reads(ctx.engagement, chosen)
+    names = reads(ctx.engagement, chosen, reading)
     SourceRecord.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.bulk_create(
@@ -49,13 +49,12 @@ def _begin(ctx: Context, chosen: Preset, reading: str) -> Iterator[tuple[str, di
     return ((name, {}, 0) for name in names)
 
 
-def reads(engagement: Engagement, chosen: Preset) -> list[str]:
-    """The preset's source objects but those whose object row leaves them out."""
-    out = set(
-        engagement.object_rows.exclude(status__in=ObjectRow.READ).values_list(
-            "source_object", flat=True
-        )
-    )
+def reads(engagement: Engagement, chosen: Preset, reading: str) -> list[str]:
+    """The preset's source objects but those whose object row leaves them out. What is handed
+    over as a reference has nothing at the destination that it could be compared with."""
+    kept = ObjectRow.READ if reading == LOAD_READING else ObjectRow.COMPARED
+    rows = engagement.object_rows.exclude(status__in=kept)
+    out = set(rows.values_list("source_object", flat=True))
     return [name for name in chosen.READS if name not in out]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Case, Count, IntegerField, Max, QuerySet, Value, When
 
-from projects.models import Engagement, LoadItem, SourceRecord
+from projects.models import Engagement, LoadItem, ObjectRow, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset
 from projects.stages.base import Tally
@@ -15,11 +15,12 @@ NAMES = {1: "landed", 2: "undone", 3: "planned", 4: "held", 5: "failed"}
 
 def source_tally(engagement: Engagement) -> Tally:
     """Source object → read = landed + held + failed + undone + planned (roots, by the worst
-    of their records) + carried (parts of other records) + excepted + left out."""
+    of their records) + carried (parts of other records) + excepted + left out, or handed over."""
     chosen = preset(engagement.preset)
     read = engagement.feeds.filter(reading=LOAD_READING).values_list("object", flat=True)
     names = [name for name in chosen.READS if name in set(read)]
-    return {name: dict(_counts(engagement, chosen, name)) for name in names}
+    handed = _handed_over(engagement)
+    return {name: dict(_counts(engagement, chosen, name, name in handed)) for name in names}
 
 
 def destination_tally(engagement: Engagement) -> Tally:
@@ -46,11 +47,18 @@ def left_out(engagement: Engagement, tally: Tally) -> dict[str, str]:
     return {
         name: f"{counts['left out']:,} {why.get(name, 'used by no record that lands')}"
         for name, counts in tally.items()
-        if counts["left out"]
+        if counts.get("left out")
     }
 
 
-def _counts(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[str, int]]:
+def _handed_over(engagement: Engagement) -> set[str]:
+    rows = engagement.object_rows.filter(status=ObjectRow.Status.HANDED_OVER)
+    return set(rows.values_list("source_object", flat=True))
+
+
+def _counts(
+    engagement: Engagement, chosen: Preset, name: str, handed_over: bool
+) -> Iterator[tuple[str, int]]:
     records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING, object=name)
     by_role = dict(
         records.order_by().values("role").annotate(n=Count("pk")).values_list("role", "n")
@@ -60,7 +68,8 @@ def _counts(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple
     yield "carried", by_role.get("part", 0)
     excepted = _excepted(records.filter(role=""), chosen, name)
     yield "excepted", excepted
-    yield "left out", by_role.get("", 0) - excepted
+    rest = "handed over" if handed_over else "left out"
+    yield rest, by_role.get("", 0) - excepted
 
 
 def _roots(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[str, int]]:

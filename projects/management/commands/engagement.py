@@ -19,13 +19,14 @@ from projects.commandline import (
     creating,
     deciding,
     forecasting,
+    handing,
     running,
     showing,
 )
 from projects.commandline.ask import Ask, add_common
 from projects.commandline.exits import expected
 
-GROUPS = (creating, showing, running, controlling, deciding, forecasting, bundle, auditing)
+GROUPS = (creating, showing, running, controlling, deciding, forecasting, handing, bundle, auditing)
 
 LOGGING_FROM = 2
 

@@ -13,6 +13,7 @@ from projects.presets.servicetitan_salesforce.objects import (
     SAMPLE,
     TECHNICIANS,
 )
+from projects.presets.servicetitan_salesforce.rebuild import REBUILD
 from projects.presets.servicetitan_salesforce.rows import ROWS
 from projects.presets.servicetitan_salesforce.shapes import SHAPES
 
@@ -26,6 +27,7 @@ __all__ = [
     "PARENTS",
     "PLACEMENT",
     "READS",
+    "REBUILD",
     "ROWS",
     "SAMPLE",
     "SHAPES",

@@ -1,6 +1,7 @@
 """What is read, what becomes of each source object, and the rules of sample and placement."""
 
 from projects.presets import ObjectDefault, PlacementRule, Sample, TechnicianRule
+from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
 from projects.presets.servicetitan_salesforce.conditions import HOUSEHOLD, NOT_MERGED
 from projects.shapes import When
 
@@ -26,6 +27,7 @@ READS = (
     "invoice-items",
     "payments",
     "payment-applications",
+    *HANDED_OVER,
 )
 MAY_BE_CLOSED = frozenset(
     {
@@ -40,6 +42,7 @@ MAY_BE_CLOSED = frozenset(
         "invoice-items",
         "payments",
         "payment-applications",
+        *HANDED_OVER,
     }
 )
 PARENTS = {
@@ -144,6 +147,7 @@ OBJECTS = (
     ObjectDefault("zones", "Service_Location__c, Case", "name", "reference"),
     ObjectDefault("campaigns", "Case", "name", "reference"),
     ObjectDefault("cancel-reasons", "Case", "name", "reference"),
+    *HANDED_OVER_OBJECTS,
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes, with their inline images"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as tasks"),

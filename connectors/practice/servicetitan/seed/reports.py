@@ -75,15 +75,14 @@ REPORTS: tuple[tuple[int, str, str, str | None, tuple[str, ...], tuple[str, ...]
 
 def report_rows() -> Iterator[Row]:
     """Categories by their place, reports under them."""
-    places = {}
-    for place, (id, name) in enumerate(CATEGORIES, start=1):
-        places[id] = place
+    places = {id: place for place, (id, _) in enumerate(CATEGORIES, start=1)}
+    for id, name in CATEGORIES:
         body = orjson.dumps({"id": id, "name": name})
-        yield Row("report-categories", place, OPENED, OPENED, True, 0, body)
-    for number, (id, category, *rest) in enumerate(REPORTS):
+        yield Row("report-categories", places[id], OPENED, OPENED, True, 0, body)
+    for number, (report, category, name, about, asked, shown) in enumerate(REPORTS):
         changed = TODAY - number * 30 * DAY
-        body = orjson.dumps(_report(id, changed, *rest))
-        yield Row("reports", id, changed, OPENED, True, places[category], body)
+        body = orjson.dumps(_report(report, changed, name, about, asked, shown))
+        yield Row("reports", report, changed, OPENED, True, places[category], body)
 
 
 def _report(

@@ -1,0 +1,1 @@
+"""What every pair with ServiceTitan as its source shares, as data."""
