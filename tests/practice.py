@@ -82,14 +82,20 @@ class Practice:
 
 
 def start(
-    customers: int = 300, jobs: int = 1000, seed: int = 1, faults: str = "none", tls: bool = False
+    customers: int = 300,
+    jobs: int = 1000,
+    seed: int = 1,
+    faults: str = "none",
+    tls: bool = False,
+    module: str = "connectors.practice",
 ) -> Practice:
-    """A new process on free ports; it answers on all of them when this returns."""
+    """A new process on free ports; it answers on all of them when this returns. `module`
+    may serve more vendors than the product has."""
     sizes = {"customers": customers, "jobs": jobs, "seed": seed, "faults": faults}
     options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
     options += ["--port", "0", "--follow-parent"] + (["--tls"] if tls else [])
     process = subprocess.Popen(
-        [sys.executable, "-m", "connectors.practice", *options],
+        [sys.executable, "-m", module, *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
     )

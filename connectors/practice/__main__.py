@@ -18,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
     parser = argparse.ArgumentParser(prog="sandbox", description="Serve the practice vendors.")
     add_arguments(parser)
     serve(**vars(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

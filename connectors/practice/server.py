@@ -37,14 +37,16 @@ PORTS = {
     "salesforce-tls": 6,
 }
 # The contractor's own system first: the others plant its keys among their records.
-VENDORS = ("servicetitan", "salesforce", "pipedrive")
+VENDORS = {
+    name: f"connectors.practice.{name}" for name in ("servicetitan", "salesforce", "pipedrive")
+}
+"""Name → dotted path of a package or module with `build(world)`."""
 
 
 def build_world(seed: int, customers: int, jobs: int, directory: Path) -> World:
     """A seeded world with every practice vendor that this checkout has."""
     world = World(seed, customers, jobs, directory)
-    for name in VENDORS:
-        package = f"connectors.practice.{name}"
+    for name, package in VENDORS.items():
         if find_spec(package) and hasattr(module := importlib.import_module(package), "build"):
             world.vendors[name] = module.build(world)
     for vendor in world.vendors.values():

@@ -1,11 +1,11 @@
 """What every destination promises, tested through `connectors.base` alone.
 
 A new destination joins by one line in CASES; its practice vendor must be running. What to
-write is taken from its own `describe`: required fields, and texts that may be updated.
+write is taken from its own `describe`: required fields and parents, and texts that may be
+updated. What it cannot do is data, too: no KEY_FIELDS entry, no unique key, no FIELDS.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,100 +15,29 @@ from connectors.base import (
     Chunk,
     Destination,
     FieldPlan,
-    FieldSpec,
-    ObjectSpec,
-    Outcome,
-    Pending,
-    Record,
     Row,
     Ticket,
-    Value,
     Verb,
 )
 from connectors.errors import NotAuthorised
 from connectors.salesforce.destination import Salesforce
 from tests import practice
+from tests.connectors.bench import NASTY, PREFIX, TEXT_TYPES, Bench
+from tests.toy.destination import Toy
 
-CASES = {"salesforce": Salesforce}
+CASES: dict[str, Any] = {"salesforce": Salesforce, "toy": Toy}
 """Name among the practice vendors → class."""
+MAKERS = [name for name, cls in CASES.items() if cls.FIELDS]
+"""Those that create fields."""
 
-PREFIX = "7002/contract/"
-TEXT_TYPES = ("string", "textarea", "varchar", "text")
-NASTY = 'line one\nline "two",\t\n\n  漢字 🔧 שלום é'
 MANY, LOAD = 450, 100_000
 
 Make = Callable[..., Any]
 
 
-@dataclass
-class Bench:
-    """One destination, its secrets, and how to write through it."""
-
-    destination: Destination
-    secrets: dict[str, str]
-    opened: list[Ticket]
-
-    def records(self) -> list[str]:
-        return [name for name in self.destination.ORDER if name not in self.destination.FILES]
-
-    def spec(self, object: str) -> ObjectSpec:
-        (spec,) = self.destination.describe([object])
-        return spec
-
-    def writable(self, object: str) -> FieldSpec:
-        """A text that holds line breaks and that nothing else depends on."""
-        key = self.destination.KEY_FIELDS[object]
-        found = [
-            f
-            for f in self.spec(object).fields
-            if f.type in TEXT_TYPES and f.createable and f.updateable
-            if not (f.unique or f.required) and f.name != key
-            if not f.length or f.length > len(NASTY)
-        ]
-        return max(found, key=lambda f: f.length or 10**9)
-
-    def rows(self, object: str, count: int, first: int = 0, **values: Value) -> list[Row]:
-        needed = [f.name for f in self.spec(object).fields if f.required and f.type in TEXT_TYPES]
-        return [
-            Row(f"{PREFIX}{n}", None, dict.fromkeys(needed, f"contract {n}") | values)
-            for n in range(first, first + count)
-        ]
-
-    def write(self, verb: Verb, object: str, rows: list[Row], total: int = 0) -> dict[str, Outcome]:
-        """The outcomes by key, each row exactly once. `total` is of the whole load."""
-        outcomes: list[Outcome] = []
-        size = self.destination.chunk_size(object, verb, total or len(rows))
-        for start in range(0, len(rows), size):
-            chunk = Chunk(verb, object, tuple(rows[start : start + size]))
-            outcomes += self.finish(self.destination, self.submit(chunk))
-        assert sorted(o.key for o in outcomes) == sorted(row.key for row in rows)
-        return {o.key: o for o in outcomes}
-
-    def submit(self, chunk: Chunk) -> Ticket:
-        return self.destination.submit(chunk, self.opened.append)
-
-    def finish(self, destination: Destination, ticket: Ticket) -> list[Outcome]:
-        while isinstance(answer := destination.collect(ticket), Pending):
-            assert answer.seconds > 0
-        return list(answer)
-
-    def deployed(self, id: str) -> list[str]:
-        while isinstance(answer := self.destination.deployed(id), Pending):
-            assert answer.seconds > 0
-        return answer
-
-    def create(self, object: str, count: int, **values: Value) -> dict[str, str]:
-        outcomes = self.write("create", object, self.rows(object, count, **values))
-        assert {o.status for o in outcomes.values()} == {"done"}
-        return {key: str(o.id) for key, o in outcomes.items()}
-
-    def find(self, object: str, keys: Any) -> dict[str, Record]:
-        return {r.key: r for r in self.destination.find(object, [Row(k, None, {}) for k in keys])}
-
-
 @pytest.fixture(scope="module")
 def running() -> Iterator[practice.Practice]:
-    started = practice.start(customers=20, jobs=20, seed=5)
+    started = practice.start(customers=20, jobs=20, seed=5, module="tests.toy")
     yield started
     started.stop()
 
@@ -138,7 +67,7 @@ def make(request: pytest.FixtureRequest, running: practice.Practice) -> Iterator
 
 @pytest.fixture
 def bench(make: Any) -> Bench:
-    return Bench(make(), dict(zip(make.secrets, make.values, strict=False)), [])
+    return Bench(make(), dict(zip(make.secrets, make.values, strict=False)))
 
 
 @pytest.fixture(params=["first", "last"])
@@ -176,8 +105,9 @@ def test_a_destination_is_a_context_manager(make: Any) -> None:
 
 def test_every_object_it_writes_is_described_with_its_key_field(bench: Bench) -> None:
     specs = {spec.name: spec for spec in bench.destination.describe()}
-    for name in bench.destination.ORDER:
-        key = specs[name].field(bench.destination.KEY_FIELDS[name])
+    assert set(specs) >= set(bench.destination.ORDER)
+    for name, field in bench.destination.KEY_FIELDS.items():
+        key = specs[name].field(field)
         assert key is not None
         assert key.createable
         assert key.length == 0 or key.length >= 80
@@ -211,6 +141,21 @@ def test_what_is_created_is_found_under_its_key_as_ours(bench: Bench, object: st
     assert {key: r.id for key, r in found.items()} == ids
     assert all(r.ours and not r.values for r in found.values())
     assert all(r.created_at.tzinfo and r.modified_at.tzinfo for r in found.values())
+
+
+def test_a_key_that_is_there_is_refused_where_unique_and_else_found_twice(
+    bench: Bench, object: str
+) -> None:
+    key = bench.spec(object).field(bench.destination.KEY_FIELDS.get(object, ""))
+    (first,) = bench.create(object, 1).values()
+    (again,) = bench.write("create", object, bench.rows(object, 1)).values()
+    row = Row(f"{PREFIX}0", None, bench.under(object))
+    found = [record.id for record in bench.destination.find(object, [row])]
+    if key is not None and key.unique:
+        assert (again.status, found) == ("exists", [first])
+    else:
+        assert again.status == "done"
+        assert sorted(found) == sorted([first, str(again.id)])
 
 
 def test_a_value_comes_back_as_it_was_sent_and_none_clears_it(bench: Bench, object: str) -> None:
@@ -257,7 +202,7 @@ def test_a_bad_record_is_an_outcome_and_spares_the_others(bench: Bench, object: 
         key=lambda f: f.length,
     )
     rows = bench.rows(object, 5)
-    rows[2] = Row(rows[2].key, None, {**rows[2].values, short.name: "x" * (short.length + 1)})
+    rows[2] = Row(rows[2].key, None, {**rows[2].values, short.name: "x" * (2 * short.length)})
     outcomes = bench.write("create", object, rows)
     assert outcomes[rows[2].key].status == "failed"
     assert outcomes[rows[2].key].error
@@ -366,6 +311,7 @@ def test_every_planned_field_is_of_an_object_it_writes_and_named_once(bench: Ben
     assert bench.destination.manifest(fields) == list(fields)
 
 
+@pytest.mark.parametrize("make", MAKERS, indirect=True)
 def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: Bench) -> None:
     object = bench.destination.ORDER[0]
     labels = ["Permit #", "Permit #", "漢字", "", "x" * 300, "2nd"]
@@ -375,6 +321,7 @@ def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: B
     assert bench.destination.manifest(found) == found
 
 
+@pytest.mark.parametrize("make", MAKERS, indirect=True)
 def test_a_field_is_created_granted_written_and_taken_away_again(bench: Bench) -> None:
     destination, object = bench.destination, bench.destination.ORDER[0]
     wish = FieldPlan(object, "Permit #", "Permit #", "string", length=80)
