@@ -13,6 +13,7 @@ from connectors.base import Connector, Destination, Kind, Setting, Source
 CONNECTORS: dict[str, Kind] = {
     "servicetitan": Kind("ServiceTitan", "connectors.servicetitan.source.ServiceTitan", "source"),
     "salesforce": Kind("Salesforce", "connectors.salesforce.destination.Salesforce", "destination"),
+    "pipedrive": Kind("Pipedrive", "connectors.pipedrive.destination.Pipedrive", "destination"),
 }
 
 

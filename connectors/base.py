@@ -230,7 +230,8 @@ class FieldPlan:
     `FieldSpec.type` has; `manifest` turns the second into the first.
 
     `references` names the object a lookup points at, `relationship` how the records that
-    point are called there; `detail` means: deleted with that object's record.
+    point are called there; `detail` means: deleted with that object's record. `open` means
+    that its picklist takes in whatever values are mapped to the field.
     """
 
     object: str
@@ -244,6 +245,7 @@ class FieldPlan:
     references: str = ""
     relationship: str = ""
     detail: bool = False
+    open: bool = False
     unique: bool = False
     external_id: bool = False
     help: str = ""

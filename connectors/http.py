@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -72,6 +72,12 @@ class RateGate:
         self._limiter.try_acquire("calls")
 
 
+class Gate(Protocol):
+    """Lets one request through at a time that suits the vendor."""
+
+    def wait(self) -> None: ...
+
+
 class _Again(Exception):
     """One attempt failed in a way that a repeat may cure."""
 
@@ -87,7 +93,7 @@ def build_client(
     auth: httpx.Auth | None = None,
     headers: Mapping[str, str] | None = None,
     allow: Allow | None = None,
-    rate: RateGate | None = None,
+    rate: Gate | None = None,
     timeout: httpx.Timeout | None = None,
     calls: CallCounter | None = None,
     ca_file: str = "",
@@ -139,7 +145,7 @@ def session(
     base_url: str,
     *,
     allow: Allow | None = None,
-    rate: RateGate | None = None,
+    rate: Gate | None = None,
     timeout: float | None = None,
     calls: CallCounter | None = None,
 ) -> requests.Session:
@@ -159,7 +165,7 @@ class _Gate:
     """What every request passes, whichever library sends it."""
 
     def __init__(
-        self, name: str, allow: Allow | None, rate: RateGate | None, calls: CallCounter | None
+        self, name: str, allow: Allow | None, rate: Gate | None, calls: CallCounter | None
     ) -> None:
         self._name, self._allow, self._rate, self._calls = name, allow, rate, calls
 

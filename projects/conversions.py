@@ -28,6 +28,7 @@ EDGES = {
 }
 """HTML tag → what stands before and after its text. "\\r" is the edge of a block."""
 NO_TAG = re.compile(rf"<(?!!--.*?-->|/?(?:{'|'.join(sorted(defs.tags))})\b[^<>]*>)", re.I | re.S)
+PLACE = re.compile(r"\{([^}]+)\}")
 BLOCK_EDGE = re.compile(r"\n? *\r[\r\n ]*")
 
 
@@ -137,6 +138,57 @@ def day(value: Any, context: Context) -> Value:
     return None if moment is None else str(moment)[:10]
 
 
+def clock(value: Any, context: Context) -> Value:
+    """The time of day of a point in time, UTC, to the minute."""
+    moment = instant(value, context)
+    return None if moment is None else str(moment)[11:16]
+
+
+def span(value: Any, context: Context) -> Value:
+    """Hours and minutes from a point in time to the one at the argument's path."""
+    ends = instant(value, context), instant(at(context.record, context.argument), context)
+    if None in ends:
+        return None
+    begin, end = (datetime.fromisoformat(str(moment)) for moment in ends)
+    minutes = int((end - begin).total_seconds() // 60)
+    if minutes < 0:
+        raise Unfit(f"{context.path}: the end {ends[1]} is before the start {ends[0]}.")
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def instant_where(value: Any, context: Context) -> Any:
+    """A point in time where the condition holds, written "path: value, value" in the argument;
+    elsewhere, and where there is none, the field is left as it is."""
+    if not _condition(context):
+        return OMIT
+    moment = instant(value, context)
+    return OMIT if moment is None else moment
+
+
+def text_where(value: Any, context: Context) -> Any:
+    """A text where the condition in the argument holds; elsewhere the field is left as it is."""
+    return clean(value) if _condition(context) else OMIT
+
+
+def one_of(value: Any, context: Context) -> Value:
+    """Yes where the value is one of the argument's, which commas separate."""
+    return clean(value) in _listed(context.argument)
+
+
+def amount(value: Any, context: Context) -> Value:
+    """A number to two decimals; 0 where there is none."""
+    return decimal(0 if clean(value) is None else value, context)
+
+
+def lines(value: Any, context: Context) -> Value:
+    """The argument's lines, each with its {path}s filled in from the joined record, or from
+    each entry where the value is a list. Lines whose every {path} is empty go."""
+    records = value if isinstance(value, list) else [context.record]
+    templates = context.argument.split("\n")
+    found = (_line(template, record, context) for record in records for template in templates)
+    return clean("\n".join(filter(None, found)))
+
+
 def shorten(value: Any, context: Context) -> Value:
     """The text cut to so many characters as the argument says, with "…" as its last; for a
     field that only names the record, where the whole text stands in another."""
@@ -148,7 +200,10 @@ def shorten(value: Any, context: Context) -> Value:
 
 def settled(value: Any, context: Context) -> Value:
     """From a balance, and the total at the argument's path: "Paid", "Part paid" or "Open"."""
-    balance, total = (Decimal(clean(v) or 0) for v in (value, at(context.record, context.argument)))
+    stated = [clean(v) for v in (value, at(context.record, context.argument))]
+    if not any(stated):
+        return None
+    balance, total = (Decimal(text or 0) for text in stated)
     if balance == 0:
         return "Paid"
     return "Open" if balance == total else "Part paid"
@@ -189,6 +244,16 @@ def owner(value: Any, context: Context) -> Any:
     if match["action"] == "skip":
         return OMIT
     raise Unfit(f"Technician {technician} has no decided match.", technician, unmapped=True)
+
+
+def sure_owner(value: Any, context: Context) -> Any:
+    """The destination user matched to this technician, otherwise the fallback owner: for a
+    record that must not go to whomever we sign in as."""
+    found = OMIT if clean(value) is None else owner(value, context)
+    user = context.plan["policies"]["fallback_owner"] if found is OMIT else found
+    if not user:
+        raise Unfit("Nobody owns this. Set the engagement's fallback owner, or match a technician.")
+    return user
 
 
 def template(value: Any, context: Context) -> Value:
@@ -272,6 +337,28 @@ def _texts(element: Any) -> Iterator[str]:
         yield after
 
 
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def _condition(context: Context) -> bool:
+    path, _, values = context.argument.partition(":")
+    return clean(at(context.record, path.strip())) in _listed(values)
+
+
+def _line(template: str, record: Record, context: Context) -> str:
+    """A filled-in line, "" where nothing could be filled in."""
+
+    def value(match: re.Match[str]) -> str:
+        found = at(record, match[1])
+        texts = [html_text(v, context) for v in (found if isinstance(found, list) else [found])]
+        return ", ".join(str(text) for text in dict.fromkeys(texts) if text)
+
+    blank = re.sub(PLACE, "", template)
+    filled = re.sub(PLACE, value, template)
+    return "" if blank == filled and PLACE.search(template) else filled.strip()
+
+
 def _lines(value: Any, names: tuple[str, ...], separator: str) -> str | None:
     parts = [clean((value or {}).get(name)) for name in names]
     return separator.join(p for p in parts if p) or None
@@ -284,11 +371,19 @@ CONVERSIONS: dict[str, Conversion] = {
     "decimal": Conversion("Number", decimal),
     "instant": Conversion("Date and time", instant),
     "day": Conversion("Date", day),
+    "clock": Conversion("Time of day", clock),
+    "span": Conversion("Hours and minutes between two times", span),
+    "instant_where": Conversion("Date and time where a condition holds", instant_where),
+    "text_where": Conversion("Text where a condition holds", text_where),
+    "one_of": Conversion("Yes where it is one of", one_of),
+    "amount": Conversion("Number, 0 where empty", amount),
+    "lines": Conversion("Lines with {fields}", lines),
     "shorten": Conversion("Shortened to so many characters", shorten),
     "settled": Conversion("Paid, part paid or open", settled),
     "boolean": Conversion("Yes or no", boolean),
     "value_map": Conversion("By value map", value_map),
     "owner": Conversion("Technician to user", owner),
+    "sure_owner": Conversion("Technician to user, or the fallback", sure_owner),
     "template": Conversion("Text with {fields}", template),
     "email": Conversion("E-mail address", email),
     "street": Conversion("Street and unit", street),

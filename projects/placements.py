@@ -11,11 +11,11 @@ from projects.models.records import LOAD_READING
 from projects.presets import PlacementRule
 
 
-def place(engagement: Engagement, rule: PlacementRule) -> int:
+def place(engagement: Engagement, rule: PlacementRule | None) -> int:
     """Place every household that has no place yet: in the newest placeholder while its
     contacts and cases stay within the engagement's limit, else in a new one. A household that
     alone exceeds the limit gets a placeholder of its own. Returns how many were placed."""
-    if engagement.households != Engagement.Households.PLACEHOLDER:
+    if rule is None or engagement.households != Engagement.Households.PLACEHOLDER:
         return 0
     records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING)
     placed = Placement.objects.filter(engagement=engagement)

@@ -74,7 +74,20 @@ class Transformer:
             return None
         if spec["type"] in TEXT_TYPES:
             return _fit_text(name, spec, str(value))
+        if spec["type"] == "multipicklist" and spec["restricted"]:
+            return ";".join(sorted(_picked(name, spec, str(value))))
         return value
+
+
+def _picked(name: str, spec: Mapping[str, Any], value: str) -> set[str]:
+    picks = {part for part in value.split(";") if part}
+    if unknown := sorted(picks - set(spec["picklist"])):
+        raise Unfit(
+            f"{name} has no value “{unknown[0]}”. Create missing fields, or add it there.",
+            unknown[0],
+            unmapped=True,
+        )
+    return picks
 
 
 def _fit_text(name: str, spec: Mapping[str, Any], value: str) -> str:

@@ -34,14 +34,6 @@ class RowDefault:
     values: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A thing as the client's contract lists it, and the source objects it is made of."""
-
-    title: str
-    sources: tuple[str, ...]
-
-
 class Preset(Protocol):
     """The shape of a preset module."""
 
@@ -53,8 +45,6 @@ class Preset(Protocol):
     """Source object → path of the id it is joined to its parent by."""
     SHAPES: tuple[Shape, ...]
     OBJECTS: tuple[ObjectDefault, ...]
-    """Every object that the source offers, and what becomes of it."""
-    LISTED: tuple[Listed, ...]
     ROWS: tuple[RowDefault, ...]
     CORE: Mapping[str, str]
     """Source object → status of its object row where only the core is moved."""
@@ -67,7 +57,7 @@ class Preset(Protocol):
     REBUILD: Rebuild
     """What is handed over as a reference, and what it becomes at the destination."""
     SAMPLE: "Sample"
-    PLACEMENT: "PlacementRule"
+    PLACEMENT: "PlacementRule | None"
     TECHNICIANS: "TechnicianRule"
 
 
@@ -142,4 +132,3 @@ PRESETS: dict[str, str] = {
     for folder in iter_modules(__path__)
     if folder.ispkg and "_" in folder.name
 }
-"""A folder a pair; what the pairs of one vendor share lies in a folder of that vendor's name."""

@@ -61,4 +61,9 @@ def _included(company: Company, entity: Entity, record: Record, name: str) -> An
         return sum(wanted is None or each["done"] in wanted for each in found)
     if what in ("notes", "files"):
         return len(company.store.where(what, **{link: record["id"]}))
+    if what == "people":
+        return len(company.store.where("persons", **{link: record["id"]}))
+    if what in ("open_deals", "closed_deals"):
+        deals = company.store.where("deals", **{link: record["id"]})
+        return sum((deal["status"] == "open") == (what == "open_deals") for deal in deals)
     return 0

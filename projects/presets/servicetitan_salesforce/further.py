@@ -2,7 +2,7 @@
 milestones, skills. Shapes and proposed rows of each, side by side."""
 
 from projects.presets import RowDefault
-from projects.presets.servicetitan_salesforce.conditions import (
+from projects.presets.servicetitan.conditions import (
     ACTIVE,
     COMPANY,
     HOUSEHOLD,

@@ -1,9 +1,8 @@
 """What is read, what becomes of each source object, and the rules of sample and placement."""
 
 from projects.presets import ObjectDefault, PlacementRule, Sample, TechnicianRule
+from projects.presets.servicetitan.conditions import HOUSEHOLD, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
-from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
-from projects.presets.servicetitan_salesforce.conditions import HOUSEHOLD, NOT_MERGED
 from projects.shapes import When
 
 READS = (
@@ -152,7 +151,6 @@ OBJECTS = (
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes, with their inline images"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as tasks"),
-    *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
     ),

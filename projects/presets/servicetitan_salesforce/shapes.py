@@ -1,6 +1,6 @@
 """Which records make up each destination record: joins, scopes, lookups."""
 
-from projects.presets.servicetitan_salesforce.conditions import (
+from projects.presets.servicetitan.conditions import (
     ACTIVE,
     COMPANY,
     HOUSEHOLD,

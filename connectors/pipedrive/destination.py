@@ -1,0 +1,166 @@
+"""Pipedrive as a destination: rows in, outcomes out; records, users and limits read."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Self
+
+from connectors.base import (
+    Account,
+    Allowance,
+    Child,
+    Chunk,
+    FieldPlan,
+    FileObject,
+    Forecast,
+    ObjectSpec,
+    Obstacle,
+    Outcome,
+    Pending,
+    Record,
+    Row,
+    Setting,
+    Ticket,
+    User,
+    Verb,
+)
+from connectors.pipedrive import limits, obstacles
+from connectors.pipedrive.client import Client
+from connectors.pipedrive.ledger import NAME, Ledger
+from connectors.pipedrive.metadata import Metadata
+from connectors.pipedrive.objects import KEY_FIELDS, ORDER
+from connectors.pipedrive.plans import FIELDS
+from connectors.pipedrive.reading import Reader
+from connectors.pipedrive.schema import Schema
+from connectors.pipedrive.writing import Writer
+
+MEGABYTE = 1 << 20
+
+
+class Pipedrive:
+    """One company, written to as the user whose API token we have. Implements
+    `connectors.base.Destination`; every chunk is answered at once."""
+
+    SETTINGS: tuple[Setting, ...] = (
+        Setting("url", "Company address", "Such as https://acme.pipedrive.com"),
+        Setting("token", "API token", "Of an admin who sees everything", secret=True),
+        Setting(
+            "reserve",
+            "Tokens kept a day",
+            "Of the daily budget, for the client's own integrations; they share it",
+            required=False,
+            default="0",
+        ),
+        Setting("plan", "Plan", "Where the account does not tell its budget", required=False),
+        Setting("seats", "Seats", "Empty: as many as active users", required=False),
+        Setting(
+            "file_limit",
+            "Largest file in MB",
+            "The vendor states none; larger files are flagged",
+            required=False,
+            default="25",
+        ),
+    )
+    ORDER: tuple[str, ...] = ORDER
+    KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    FIELDS: tuple[FieldPlan, ...] = FIELDS
+    FILES: Mapping[str, FileObject] = {"files": FileObject("file_size", limit=25 * MEGABYTE)}
+
+    def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        chosen = {s.name: settings.get(s.name) or s.default for s in self.SETTINGS if not s.secret}
+        self._plan = limits.plan_named(chosen["plan"])
+        self._seats = limits.number(chosen["seats"] or "0", "number of seats")
+        megabytes = limits.number(chosen["file_limit"], "size in MB", least=1)
+        self.FILES = {"files": FileObject("file_size", limit=megabytes * MEGABYTE)}
+        ledger = Ledger(limits.number(chosen["reserve"], "number of tokens"))
+        self._client = Client(chosen["url"], secrets.get("token", "").strip(), ledger)
+        self._schema = Schema(self._client)
+        self._reader = Reader(self._client, self._schema)
+        self._writer = Writer(self._client, self._schema)
+        self._metadata = Metadata(self._client, self._schema, self._plan, self._seats)
+
+    def __repr__(self) -> str:
+        return f"<{NAME}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def check(self) -> Account:
+        """Who we are. What is missing for a load is told by `obstacles`: fields can be created
+        only once we are signed in. Raises NotAuthorised or Misconfigured."""
+        self._schema.refresh()
+        me = self._schema.me
+        return Account(str(me["company_id"]), me["company_name"], str(me["id"]), me["name"])
+
+    def describe(self, objects: Sequence[str] = ()) -> list[ObjectSpec]:
+        """As the account is now; writes of this instance go by the newest describe."""
+        self._schema.refresh()
+        specs = [self._schema.spec(name) for name in objects or ORDER]
+        return [spec for spec in specs if spec is not None]
+
+    def users(self) -> list[User]:
+        return self._schema.users()
+
+    def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
+        """By lists, never by the vendor's search, which lags: the first time all of an object,
+        from then on only what changed since."""
+        return self._reader.find(object, rows)
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
+        return self._reader.fetch(object, ids, fields)
+
+    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+        return self._reader.sweep(object, prefix, fields)
+
+    def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
+        return self._reader.children(object, ids)
+
+    def chunk_size(self, object: str, verb: Verb, total: int) -> int:
+        return limits.chunk_size(total)
+
+    def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
+        """Send, several rows at once. Raises Unavailable where an answer was lost: then look up
+        before sending again."""
+        return Ticket(chunk.verb, chunk.object, outcomes=tuple(self._writer.send(chunk)))
+
+    def collect(self, ticket: Ticket) -> Pending | Iterable[Outcome]:
+        return ticket.outcomes
+
+    def abort(self, ticket: Ticket) -> None:
+        """Nothing is ever left at work."""
+
+    def allowance(self) -> list[Allowance]:
+        """Today's tokens, less those kept for the client."""
+        return limits.allowance(self._client, self._schema, self._plan, self._seats)
+
+    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
+        return limits.forecast(self._client, self._schema, self._plan, self._seats, counts)
+
+    def obstacles(self) -> list[Obstacle]:
+        return obstacles.obstacles(self._client, self._schema, self._plan, self._seats)
+
+    def manifest(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return self._metadata.manifest(fields)
+
+    def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return self._metadata.missing(fields)
+
+    def package(self, fields: Sequence[FieldPlan]) -> bytes:
+        """A JSON document that says what to add; applied by calls, in any account."""
+        return self._metadata.package(fields)
+
+    def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
+        return self._metadata.undo_package(fields)
+
+    def deploy(self, package: bytes, check_only: bool) -> str:
+        return self._metadata.deploy(package, check_only)
+
+    def deployed(self, id: str) -> Pending | list[str]:
+        return self._metadata.deployed(id)
+
+    def grant(self) -> None:
+        """Fields of this vendor are open to whomever may see the record."""

@@ -1,0 +1,169 @@
+"""What the account still allows, and what a load would use of it: in tokens and in days.
+
+Source: Pipedrive API Documentation, "Rate limiting"; Knowledge Base, "Usage limits in
+Pipedrive" (caps by plan and seat).
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+
+from connectors.base import Allowance, Forecast
+from connectors.errors import ConnectorError, Misconfigured
+from connectors.pipedrive.client import Client
+from connectors.pipedrive.ledger import NAME, TOKENS, cost
+from connectors.pipedrive.objects import THINGS
+from connectors.pipedrive.schema import Schema
+
+BASE = 30_000
+"""Tokens a day for each seat, times the plan's multiplier."""
+CHUNK = 100
+"""Rows of one call of ours: at ten requests a second, ten seconds of work."""
+DEAL_CAP = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one plan allows; deals a seat, custom fields a company. 0 means no limit."""
+
+    multiplier: int
+    deals: int
+    fields: int
+
+
+PLANS = {
+    "lite": Plan(1, 2_500, 30),
+    "growth": Plan(2, 5_000, 100),
+    "premium": Plan(5, 15_000, 300),
+    "ultimate": Plan(7, 20_000, 500),
+    "essential": Plan(1, 2_000, 30),
+    "advanced": Plan(2, 4_000, 100),
+    "professional": Plan(3, 10_000, 300),
+    "power": Plan(5, 15_000, 500),
+    "enterprise": Plan(7, 0, 0),
+}
+
+
+def number(text: str, label: str, least: int = 0) -> int:
+    """A setting that is a whole number. Raises Misconfigured."""
+    plain = text.strip().replace(",", "").replace(" ", "")
+    if not plain.isdecimal() or int(plain) < least:
+        raise Misconfigured(f"{NAME}: “{text}” is no {label}. Set a whole number.")
+    return int(plain)
+
+
+def plan_named(text: str) -> str:
+    """The setting of that name, "" where it is left open. Raises Misconfigured."""
+    name = text.strip().lower()
+    if name and name not in PLANS:
+        raise Misconfigured(
+            f"{NAME}: there is no plan “{text}”. Leave it empty, or set one of: "
+            f"{', '.join(p.title() for p in PLANS)}."
+        )
+    return name
+
+
+def seats(schema: Schema, setting: int) -> int:
+    """As set, otherwise active users."""
+    return setting or max(1, sum(user.active for user in schema.users()))
+
+
+def daily_limit(client: Client, schema: Schema, plan: str, setting: int) -> int | None:
+    """Tokens a day as the vendor's answers say, otherwise by plan and seats, which leaves
+    top-ups out; None where neither is known."""
+    _ = schema.me  # one call, of which the headers tell
+    if client.ledger.limit is None and plan:
+        client.ledger.limit = BASE * PLANS[plan].multiplier * seats(schema, setting)
+    return client.ledger.limit
+
+
+def guessed(limit: int | None, seats: int) -> str:
+    """The plan that such a budget of so many seats speaks for, "" where none does."""
+    found = (name for name, p in PLANS.items() if limit == BASE * p.multiplier * seats)
+    return next(found, "")
+
+
+def chunk_size(total: int) -> int:
+    return max(1, min(CHUNK, total))
+
+
+def allowance(client: Client, schema: Schema, plan: str, setting: int) -> list[Allowance]:
+    daily_limit(client, schema, plan, setting)
+    known = client.ledger.known()
+    if known is None:
+        return []
+    limit, left = known
+    return [Allowance(TOKENS, limit, min(limit, max(0, left - client.ledger.reserve)))]
+
+
+def tokens(counts: Mapping[str, int]) -> int:
+    """Of creating so many records of each object, looking them up before and reading them
+    back after."""
+    return sum(_tokens(object, count) for object, count in counts.items())
+
+
+def rollback_tokens(counts: Mapping[str, int]) -> int:
+    """Of deleting them again, with a look at each before."""
+    return sum(
+        n * (cost("DELETE", f"{THINGS[o].path}/1") + (0 if THINGS[o].new else 2))
+        + ceil(n / CHUNK) * 20
+        for o, n in counts.items()
+        if o in THINGS
+    )  # fmt: skip
+
+
+def forecast(
+    client: Client, schema: Schema, plan: str, setting: int, counts: Mapping[str, int]
+) -> list[Forecast]:
+    """Object → records to create, against what is left today."""
+    found = allowance(client, schema, plan, setting)
+    needed = tokens(counts)
+    return [
+        Forecast(a.name, needed, a.left, _days(client, schema, a, setting, counts)) for a in found
+    ]
+
+
+def days(needed: int, left: int, daily: int) -> int:
+    """Days that a load takes, today being the first."""
+    return 1 if needed <= left else 1 + ceil((needed - left) / max(1, daily))
+
+
+def deals_there(client: Client) -> int | None:
+    """Deals that count against the plan: not archived, not deleted, whatever became of them."""
+    with suppress(ConnectorError, KeyError, TypeError):
+        found = client.call("GET", "/api/v1/deals/summary")["data"]
+        return int(found["total_count"])
+    return None
+
+
+def _tokens(object: str, count: int) -> int:
+    thing = THINGS.get(object)
+    if thing is None or not count:
+        return 0
+    look_up = cost("GET", thing.path) * ceil(count / 500)
+    read_back = cost("GET", thing.path) * ceil(count / CHUNK) if thing.new else 2 * count
+    return count * cost("POST", thing.path) + look_up + read_back
+
+
+def _days(
+    client: Client, schema: Schema, a: Allowance, setting: int, counts: Mapping[str, int]
+) -> str:
+    needed, own = tokens(counts), seats(schema, setting)
+    daily = max(1, a.limit - client.ledger.reserve)
+    name = guessed(a.limit, own)
+    said = [
+        f"{name.title() or 'This plan'}, {own} seat{'s' * (own > 1)}, {a.limit:,} tokens a day: "
+        f"{_say(days(needed, a.left, daily))}"
+    ]
+    more = own * 2
+    per_seat = a.limit / own
+    said.append(f"with {more} seats {_say(days(needed, a.left, int(per_seat * more)))}")
+    if name and name != "ultimate":
+        top = BASE * PLANS["ultimate"].multiplier * own
+        said.append(f"on Ultimate {_say(days(needed, a.left, top))}")
+    return "; ".join(said) + f". Taking it back costs about {rollback_tokens(counts):,}."
+
+
+def _say(days: int) -> str:
+    return f"{days} day{'s' * (days > 1)}"

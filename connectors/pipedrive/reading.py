@@ -1,0 +1,163 @@
+"""Reading records: by our key, by id, by key prefix, and those that hang under ours.
+
+In: keys, ids, field names. Out: records in canonical form. Nothing is asked one by one where a
+list of hundreds costs the same.
+Source: Pipedrive API Reference v2 and v1, the list calls and `include_fields`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from more_itertools import chunked
+
+from connectors.base import Child, Record, Row, Value
+from connectors.pipedrive.answers import NotFound
+from connectors.pipedrive.client import Client
+from connectors.pipedrive.lists import IDS_A_CALL, Keys, by_ids, every, key_of, living
+from connectors.pipedrive.objects import THINGS, Thing
+from connectors.pipedrive.schema import Schema
+from connectors.pipedrive.values import from_html, from_json, moment_of, unmarked, unmarked_name
+
+THREADS = 8
+LABEL_LENGTH = 80
+
+BELOW: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "organizations": (
+        (("people_count",), "persons"),
+        (("open_deals_count", "closed_deals_count"), "deals"),
+        (("activities_count",), "activities"),
+        (("notes_count",), "notes"),
+        (("files_count",), "files"),
+    ),
+    "persons": (
+        (("open_deals_count", "closed_deals_count"), "deals"),
+        (("activities_count",), "activities"),
+        (("notes_count",), "notes"),
+        (("files_count",), "files"),
+    ),
+    "deals": (
+        (("activities_count",), "activities"),
+        (("notes_count",), "notes"),
+        (("files_count",), "files"),
+    ),
+}
+"""Object → the vendor's own counts of what hangs under a record, and what that is. Only where
+one is not zero are the records themselves listed."""
+FILES_OF = {"organizations": "organizations", "persons": "persons", "deals": "deals"}
+LABELS = ("name", "title", "subject", "content")
+
+
+class Reader:
+    """Reads one account's records as the protocol wants them."""
+
+    def __init__(self, client: Client, schema: Schema) -> None:
+        self._client, self._schema = client, schema
+        self._keys: dict[str, Keys] = {}
+
+    def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
+        if not rows:
+            return
+        thing = THINGS[object]
+        keys = self._keys.setdefault(object, Keys(self._client, self._schema, thing))
+        keys.refresh()
+        wanted = {row.key for row in rows}
+        ids = sorted({id for key in wanted for id in keys.ids(key)}, key=int)
+        for record in self.fetch(object, ids, ()):
+            if record.key in wanted:
+                yield record
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
+        thing = THINGS[object]
+        if ids:
+            self._schema.columns(object, fields)
+        raws = self._by_ids(thing, ids) if thing.new else self._one_by_one(thing, ids)
+        for raw in raws:
+            yield self._record(thing, raw, fields)
+
+    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+        thing = THINGS[object]
+        self._schema.columns(object, fields)
+        for raw in every(self._client, thing):
+            if key_of(self._schema, thing, raw).startswith(prefix):
+                yield self._record(thing, raw, fields)
+
+    def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
+        thing = THINGS[object]
+        if object not in BELOW:
+            return
+        asked = {"include_fields": ",".join(thing.counts)}
+        for some in chunked(dict.fromkeys(ids), IDS_A_CALL):
+            for raw in by_ids(self._client, thing, some, **asked):
+                for counts, child in BELOW[object]:
+                    if any(raw.get(name) for name in counts):
+                        yield from self._below(thing, str(raw["id"]), THINGS[child])
+
+    def _below(self, parent: Thing, id: str, child: Thing) -> Iterator[Child]:
+        of: dict[str, Any] = {parent.parent: id}
+        if child.name == "files":
+            path = f"/api/v1/{FILES_OF[parent.name]}/{id}/files"
+            pages = self._client.pages_v1(path, IDS_A_CALL)
+        elif child.new:
+            pages = self._client.pages(child.path, **of)
+        else:
+            pages = self._client.pages_v1(child.path, **of)
+        for raw in (raw for page in pages for raw in living(page)):
+            yield Child(id, child.name, str(raw["id"]), _label(raw), self._ours(child, raw))
+
+    def _by_ids(self, thing: Thing, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+        for some in chunked(dict.fromkeys(ids), IDS_A_CALL):
+            yield from by_ids(self._client, thing, some)
+
+    def _one_by_one(self, thing: Thing, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """What version 1 serves has no list by ids."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return
+        with ThreadPoolExecutor(THREADS) as pool:
+            for raw in pool.map(self._one(thing), wanted):
+                yield from living([raw] if raw else [])
+
+    def _one(self, thing: Thing) -> Callable[[str], dict[str, Any] | None]:
+        def ask(id: str) -> dict[str, Any] | None:
+            try:
+                found: dict[str, Any] = self._client.call("GET", f"{thing.path}/{id}")["data"]
+            except NotFound:
+                return None
+            return found
+
+        return ask
+
+    def _record(self, thing: Thing, raw: Mapping[str, Any], fields: Sequence[str]) -> Record:
+        return Record(
+            id=str(raw["id"]),
+            key=key_of(self._schema, thing, dict(raw)),
+            values={name: self._value(thing, raw, name) for name in fields},
+            created_at=moment_of(raw.get("add_time")),
+            modified_at=moment_of(raw.get("update_time") or raw.get("add_time")),
+            ours=self._ours(thing, raw),
+        )
+
+    def _value(self, thing: Thing, raw: Mapping[str, Any], name: str) -> Value:
+        column = self._schema.columns(thing.name)[name]
+        if column.custom:
+            return from_json((raw.get("custom_fields") or {}).get(column.code), column)
+        value = raw.get(name)
+        if name == thing.mark and thing.name == "files":
+            return unmarked_name(str(value or ""))[0]
+        if name == thing.mark:
+            return unmarked(from_html(str(value or "")))[0]
+        return from_json(value, column)
+
+    def _ours(self, thing: Thing, raw: Mapping[str, Any]) -> bool:
+        """Made by the user we work as. Of what does not name its maker, whatever bears a key."""
+        if thing.creator:
+            maker = raw.get(thing.creator)
+            maker = maker.get("value", maker.get("id")) if isinstance(maker, dict) else maker
+            return str(maker) == str(self._schema.me["id"])
+        return bool(key_of(self._schema, thing, dict(raw)))
+
+
+def _label(raw: Mapping[str, Any]) -> str:
+    text = next((str(raw[name]) for name in LABELS if raw.get(name)), "")
+    return from_html(text)[:LABEL_LENGTH]

@@ -1,0 +1,35 @@
+"""ServiceTitan → Pipedrive, as data."""
+
+from projects.presets.servicetitan_pipedrive.objects import (
+    CORE,
+    CUSTOM,
+    EXCEPTED,
+    LEFT_OUT,
+    MAY_BE_CLOSED,
+    OBJECTS,
+    PARENTS,
+    PLACEMENT,
+    READS,
+    SAMPLE,
+    TECHNICIANS,
+)
+from projects.presets.servicetitan_pipedrive.rebuild import REBUILD
+from projects.presets.servicetitan_pipedrive.rows import ROWS
+from projects.presets.servicetitan_pipedrive.shapes import SHAPES
+
+__all__ = [
+    "CORE",
+    "CUSTOM",
+    "EXCEPTED",
+    "LEFT_OUT",
+    "MAY_BE_CLOSED",
+    "OBJECTS",
+    "PARENTS",
+    "PLACEMENT",
+    "READS",
+    "REBUILD",
+    "ROWS",
+    "SAMPLE",
+    "SHAPES",
+    "TECHNICIANS",
+]

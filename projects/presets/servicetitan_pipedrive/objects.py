@@ -1,0 +1,97 @@
+"""What is read, what becomes of each source object, and the rules of sample and technicians."""
+
+from projects.presets import ObjectDefault, Sample
+from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
+from projects.presets.servicetitan_salesforce import objects as source
+from projects.shapes import When
+
+NOT_READ = frozenset(
+    {"job-history", "job-timesheets", "invoice-items", "payments", "payment-applications"}
+)
+READS = tuple(name for name in source.READS if name not in NOT_READ)
+MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
+PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS}
+TECHNICIANS = source.TECHNICIANS
+PLACEMENT = None
+SAMPLE = Sample(
+    root="jobs",
+    spread=("jobTypeId", "priority", "jobStatus"),
+    along=(("customers", "customerId"),),
+    below=(("appointments", "jobId", "jobs"),),
+)
+
+OBJECTS = (
+    ObjectDefault(
+        "customers",
+        "organizations, persons",
+        "company: 1 → organization + its contact; household: 1 → person",
+        "full",
+    ),
+    ObjectDefault(
+        "customer-contacts",
+        "persons",
+        "many → 1",
+        "full",
+        "The source lists numbers and addresses, not people: all of a customer's stand on its "
+        "person, which bears the first one's memo as its name.",
+    ),
+    ObjectDefault(
+        "locations",
+        "organizations, persons, deals",
+        "many → 1",
+        "full",
+        "An organization has one address: the first site's. All sites stand, one a line with "
+        "their id, in a text field, and a job's own site on its deal.",
+    ),
+    ObjectDefault("jobs", "deals", "1 → 1", "full"),
+    ObjectDefault(
+        "appointments",
+        "activities, deals",
+        "1 → 1; first and last also → deal",
+        "full",
+        "A meeting where start and end are known, otherwise a task. Its original status, times, "
+        "technicians and id stand in its note, for an activity has no custom fields.",
+    ),
+    ObjectDefault("appointment-assignments", "activities, deals", "many → 1", "full"),
+    ObjectDefault(
+        "invoices",
+        "deals",
+        "1 → 1",
+        "partial",
+        "Amount, open balance and whether it is paid stand on the job's deal; items do not land.",
+    ),
+    ObjectDefault("job-canceled-logs", "deals", "last → 1", "reference"),
+    ObjectDefault("technicians", "users", "1 → 1 by e-mail", "reference"),
+    ObjectDefault("job-types", "deals", "option", "reference"),
+    ObjectDefault("business-units", "deals", "name", "reference"),
+    ObjectDefault("tag-types", "organizations, persons, deals", "labels of each", "reference"),
+    ObjectDefault("cancel-reasons", "deals", "lost reason", "reference"),
+    ObjectDefault("zones", "", "in the rebuild reference", "handed_over"),
+    ObjectDefault("technician-skills", "", "in the rebuild reference", "handed_over"),
+    ObjectDefault("campaigns", "", "", "excluded", "Of no use to a deal here."),
+    *HANDED_OVER_OBJECTS,
+    ObjectDefault("payments", "", "", "not_yet", "not built yet: payments one by one"),
+    ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes"),
+    ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
+    ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as activities"),
+    ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
+    ObjectDefault(
+        "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
+    ),
+)
+CORE = {"appointments": "reference"}
+EXCEPTED = {
+    "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
+}
+LEFT_OUT = {
+    "customer-contacts": "of a customer that was merged",
+    "locations": "merged into another site, or of a customer that was merged",
+    "invoices": "not the invoice of a job",
+    "job-canceled-logs": "not the last of their job",
+    "technicians": "without work on any job",
+    "job-types": "not used by any job",
+    "business-units": "not used by any job",
+    "cancel-reasons": "not used by any job",
+    "tag-types": "not used by any record",
+}
+CUSTOM = {"jobs": ("job", "")}

@@ -1,0 +1,115 @@
+"""Which records make up each destination record: joins, scopes, lookups."""
+
+from dataclasses import replace
+
+from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
+from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, PEOPLE, SITE, TAGS
+from projects.shapes import Lookup, Part, Shape, When
+
+SITES = replace(SITE, name="sites", pick="all")
+CUSTOMER, CONTACT = JOB_PARTS[:2]
+DECISIVE = Part(
+    "decisive",
+    "appointment-assignments",
+    "parent",
+    where=(ACTIVE,),
+    prefer=(When("status", ("Done",)),),
+    order=("modifiedOn",),
+    pick="last",
+)
+VISIT_PARTS = (
+    CUSTOMER,
+    CONTACT,
+    DECISIVE,
+    Part("assignments", "appointment-assignments", "parent", prefer=(ACTIVE,), pick="all"),
+    Part(
+        "workers",
+        "technicians",
+        "ids",
+        paths=("assignments.technicianId",),
+        pick="all",
+        order=("name",),
+    ),
+)
+WHOLE = (has("start"), has("end"))
+PERSON = "customers/{customerId}"
+
+
+def _people(organization: bool) -> tuple[Lookup, ...]:
+    """A company's organization, and the person: of a company its contact, else the household."""
+    company = Lookup(
+        "org_id", "organizations", PERSON, (of("customer", COMPANY), of("customer", NOT_MERGED))
+    )
+    return (
+        *((company,) if organization else ()),
+        Lookup(
+            "person_id", "persons", PERSON, (of("customer", HOUSEHOLD), of("customer", NOT_MERGED))
+        ),
+        Lookup("person_id", "persons", PERSON, (has("person"), of("customer", NOT_MERGED))),
+    )
+
+
+SHAPES = (
+    Shape(
+        "company",
+        "Organization",
+        "organizations",
+        "customers",
+        "customers/{@id}",
+        where=(COMPANY, NOT_MERGED),
+        parts=(SITE, SITES, TAGS),
+        title="{name}",
+    ),
+    Shape(
+        "household",
+        "Household",
+        "persons",
+        "customers",
+        "customers/{@id}",
+        where=(HOUSEHOLD, NOT_MERGED),
+        parts=(SITE, SITES, *PEOPLE, TAGS),
+        title="{name}",
+    ),
+    Shape(
+        "company contact",
+        "Contact of a company",
+        "persons",
+        "customers",
+        "customers/{@id}",
+        where=(COMPANY, NOT_MERGED, has("person")),
+        parts=(replace(CONTACT, of=""), *PEOPLE),
+        lookups=(Lookup("org_id", "organizations", "customers/{@id}"),),
+        title="{person.memo}",
+    ),
+    Shape(
+        "job",
+        "Job",
+        "deals",
+        "jobs",
+        "jobs/{@id}",
+        parts=(
+            *(part for part in JOB_PARTS if part.name != "placement"),
+            Part("invoice", "invoices", "id", paths=("invoiceId",)),
+        ),
+        lookups=_people(organization=True),
+        title="{jobNumber} {jobType.name}",
+    ),
+    *(
+        Shape(
+            name,
+            label,
+            "activities",
+            "appointments",
+            "appointments/{@id}",
+            where=where,
+            parts=VISIT_PARTS,
+            lookups=(Lookup("deal_id", "deals", "jobs/{jobId}"), *_people(organization=True)),
+            title="Appointment {appointmentNumber}",
+        )
+        for name, label, where in (
+            ("appointment", "Appointment with a time", WHOLE),
+            ("undated", "Appointment without a start", (When("start", (None,)),)),
+            ("open-ended", "Appointment without an end", (has("start"), When("end", (None,)))),
+        )
+    ),
+)
