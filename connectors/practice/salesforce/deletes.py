@@ -1,6 +1,6 @@
 """Deleting one record: what goes along, what stands in the way, what is merely emptied."""
 
-from connectors.practice.salesforce import rules
+from connectors.practice.salesforce import orders, rules
 from connectors.practice.salesforce.content_objects import FILES, VERSION
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import Object
@@ -28,6 +28,7 @@ def delete(org: Org, object: Object, id: str, user: str) -> None:
         )
     doomed = _cascade(org, object, id)
     _check_restrictions(org, object, row, doomed)
+    orders.check_gone(org, doomed)
     _remove(org, doomed, user)
     org.access_changed |= object.name == "PermissionSetAssignment"
 

@@ -22,6 +22,7 @@ from connectors.practice.salesforce.fields import (
     when,
 )
 from connectors.practice.salesforce.ids import DIGITS
+from connectors.practice.salesforce.order_objects import ORDER_CUSTOMS, ORDER_TABLES
 from connectors.practice.salesforce.setup_objects import SETUP_TABLES
 
 
@@ -260,10 +261,11 @@ def fresh_objects(customs: bool = True) -> dict[str, Object]:
     for name, label, plural, prefix, rights, audited, fields in (
         *TABLES,
         *CONTENT_TABLES,
+        *ORDER_TABLES,
         *SETUP_TABLES,
     ):
         more = CUSTOM_FIELDS.get(name, ()) if customs else ()
-        every = (*SYSTEM, *fields, *CUSTOMS.get(name, ()), *more)
+        every = (*SYSTEM, *fields, *(CUSTOMS | ORDER_CUSTOMS).get(name, ()), *more)
         by_name = {each.name.lower(): each for each in every}
         born[name.lower()] = Object(name, label, plural, prefix, rights, audited, by_name)
     for number, (name, plural, fields) in enumerate(CUSTOM_OBJECTS if customs else ()):

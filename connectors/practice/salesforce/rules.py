@@ -8,6 +8,7 @@ from connectors.practice.salesforce.objects import CLOSED, Object
 from connectors.practice.salesforce.org import Org
 
 NUMBERED = re.compile(r"([^{}]*)\{(0+)\}([^{}]*)")
+NUMBERS = {"Case": "CaseNumber", "Order": "OrderNumber", "OrderItem": "OrderItemNumber"}
 MATCHED = {"Account": "Name", "Contact": "Email"}
 
 
@@ -51,8 +52,8 @@ def check_owner(org: Org, object: Object, owner: Any) -> None:
 def name(org: Org, object: Object, row: dict[str, Any]) -> None:
     """The number of a case and of an auto-numbered record; a custom record without a name is
     called by its id."""
-    if object.name == "Case":
-        row["CaseNumber"] = f"{org.store.next_number('CaseNumber') + 1000:08d}"
+    if number := NUMBERS.get(object.name):
+        row[number] = f"{org.store.next_number(number) + 1000:08d}"
     elif object.custom and (auto := object.fields["name"].auto):
         start, zeros, end = NUMBERED.fullmatch(auto).groups()  # type: ignore[union-attr]
         row["Name"] = f"{start}{org.store.next_number(object.name):0{len(zeros)}d}{end}"

@@ -107,6 +107,8 @@ class Seed:
             label = f"Standard {name} Duplicate Rule"
             rule = {"DeveloperName": f"Standard_{name}_Duplicate_Rule", "MasterLabel": label}
             self._add("DuplicateRule", rule | {"SobjectType": name, "IsActive": 1})
+        book = {"Name": "Standard Price Book", "IsActive": 1, "IsStandard": 1}
+        self._add("Pricebook2", book)
         access = {f"Permissions{name}": 1 for name in RIGHTS}
         org.store.insert(
             org.schema.named("UserPermissionAccess"),

@@ -17,6 +17,8 @@ IGNORED = frozenset(
     {
         "Id",
         "CaseNumber",
+        "OrderNumber",
+        "OrderItemNumber",
         "LastModifiedDate",
         "LastModifiedById",
         "SystemModstamp",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.practice.salesforce import rules
+from connectors.practice.salesforce import orders, rules
 from connectors.practice.salesforce.bound import Bound
 from connectors.practice.salesforce.content_objects import VERSION
 from connectors.practice.salesforce.errors import RowError
@@ -61,6 +61,7 @@ class Writer:
         rules.check_duplicates(self._org, object, given, None, self._options.allow_duplicates)
         rules.check_masters(self._org, object, row, self._options.user)
         rules.check_assignment(self._org, object, row)
+        orders.check_new(self._org, object, row)
         if self._org.storage_left() <= 0:
             raise RowError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
         self._lock(object, row)
@@ -79,6 +80,7 @@ class Writer:
             if value is None and object.fields[name.lower()].required:
                 raise _missing([name])
         rules.check_access(self._org, object, before, self._options.user)
+        orders.check_change(self._org, object, given, before)
         changed = dict(given)
         rules.derive(self._org, object, changed, given, self._options.assign, before)
         self._check_owner(object, changed, before)
