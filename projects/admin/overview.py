@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from connectors.errors import ConnectorError
-from projects import gates
+from projects import coverage, gates
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
 from projects.models import Engagement, Plan, Run, SignOff
@@ -82,9 +82,18 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "kept_count": rollback.kept(engagement).count(),
         "connections": engagement.connections.order_by("-role"),
         "tables": TABLES,
-        "may_refer": engagement.connections.count() == 2,
+        "covered": _covered(engagement),
         "now": timezone.now(),
     }
+
+
+def _covered(engagement: Engagement) -> dict[str, Any] | None:
+    """What the contract lists and what becomes of it, once both accounts are known."""
+    try:
+        lines = coverage.coverage(engagement)
+    except ConnectorError:
+        return None
+    return {"lines": lines, "said": coverage.said(lines)}
 
 
 def live(engagement: Engagement) -> list[Live]:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.text import slugify
 
 from connectors.errors import ConnectorError
+from projects.admin.actions import View
 from projects.admin.base import address
 from projects.exchange import Problem
 from projects.gates import refusals
@@ -27,8 +28,8 @@ TEMPLATE = "admin/projects/engagement/reference.html"
 
 
 def urls(model_admin: Any) -> list[URLPattern]:
-    def at(route: str, view: Any, name: str) -> URLPattern:
-        bound: Any = model_admin.admin_site.admin_view(partial(view, model_admin))
+    def at(route: str, view: View, name: str) -> URLPattern:
+        bound: View = model_admin.admin_site.admin_view(partial(view, model_admin))
         return path(f"<int:pk>/reference/{route}", bound, name=name)
 
     return [

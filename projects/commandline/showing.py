@@ -5,7 +5,7 @@ import argparse
 from typing import Any
 
 from connectors.errors import ConnectorError
-from projects import audit, gates
+from projects import audit, coverage, gates
 from projects.commandline.ask import Ask, Groups
 from projects.models import Engagement, Run, SignOff
 from projects.stages import BY_NAME, fields, rollback
@@ -38,8 +38,24 @@ def describe(engagement: Engagement) -> dict[str, Any]:
         "next": _next(stages),
         "undecided_technicians": engagement.technician_matches.filter(action="undecided").count(),
         "blocking_findings": engagement.findings.filter(severity="blocks").count(),
+        "coverage": _coverage(engagement),
         "sign_off": _sign_off(engagement, signed) if signed else None,
         "audit_head": audit.head(engagement),
+    }
+
+
+def _coverage(engagement: Engagement) -> dict[str, Any] | None:
+    try:
+        lines = coverage.coverage(engagement)
+    except ConnectorError:
+        return None
+    return {
+        "said": coverage.said(lines),
+        "counts": coverage.summary(lines),
+        "lines": [
+            {"title": e.title, "state": e.state, "destinations": e.destinations, "why": e.why}
+            for e in lines
+        ],
     }
 
 
@@ -115,6 +131,8 @@ def _tell(ask: Ask, engagement: Engagement, document: dict[str, Any]) -> None:
     if signed:
         stale = ", but what they signed has changed since" if signed["stale"] else ""
         ask.say(f"Sign-off: {signed['name']} {signed['decision']}{stale}")
+    if document["coverage"]:
+        ask.say(f"Lands: {document['coverage']['said']}")
     if document["next"]:
         ask.say(f"Next: {document['next']}")
     ask.say(f"Audit head: {document['audit_head']}")

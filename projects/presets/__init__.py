@@ -34,6 +34,14 @@ class RowDefault:
     values: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A thing as the client's contract lists it, and the source objects it is made of."""
+
+    title: str
+    sources: tuple[str, ...]
+
+
 class Preset(Protocol):
     """The shape of a preset module."""
 
@@ -45,6 +53,8 @@ class Preset(Protocol):
     """Source object → path of the id it is joined to its parent by."""
     SHAPES: tuple[Shape, ...]
     OBJECTS: tuple[ObjectDefault, ...]
+    """Every object that the source offers, and what becomes of it."""
+    LISTED: tuple[Listed, ...]
     ROWS: tuple[RowDefault, ...]
     CORE: Mapping[str, str]
     """Source object → status of its object row where only the core is moved."""
@@ -132,3 +142,4 @@ PRESETS: dict[str, str] = {
     for folder in iter_modules(__path__)
     if folder.ispkg and "_" in folder.name
 }
+"""A folder a pair; what the pairs of one vendor share lies in a folder of that vendor's name."""

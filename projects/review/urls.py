@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:token>/", views.overview, name="overview"),
     path("<str:token>/records/", views.records, name="records"),
     path("<str:token>/records/<int:pk>/", views.record, name="record"),
+    path("<str:token>/handover/", views.handover, name="handover"),
     path("<str:token>/sign/", views.sign, name="sign"),
 ]

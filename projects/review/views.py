@@ -8,10 +8,12 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 
-from projects import gates
+from projects import coverage, gates
 from projects.models import Comment, Plan, SampleDiff, SignOff
 from projects.models.plan import digest_of
+from projects.reference import document
 from projects.review import decision, lines, sample
 from projects.review.access import Review, reviewing
 from projects.review.forms import CommentForm, RecordFilter, SignForm
@@ -96,6 +98,21 @@ def sign(request: HttpRequest, review: Review) -> HttpResponse:
         "differing": summary.total.verdicts["differs"],
     }
     return _page(request, review, "sign", context)
+
+
+@reviewing
+def handover(request: HttpRequest, review: Review) -> HttpResponse:
+    """What of the contract's list lands, and what is handed over instead; ?file=json sends it."""
+    built = document.build(review.engagement)
+    if request.GET.get("file") == "json":
+        name = f"{slugify(review.engagement.name)}-rebuild-reference.json"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(
+            document.as_json(built), content_type="application/json", headers=disposition
+        )
+    lines = coverage.coverage(review.engagement)
+    context = {"lines": lines, "said": coverage.said(lines), "reference": built}
+    return _page(request, review, "handover", context)
 
 
 def _page(

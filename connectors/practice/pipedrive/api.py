@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +18,7 @@ from connectors.practice.pipedrive.company import Company
 from connectors.practice.pipedrive.errors import Refused, invalid, plain, refused
 from connectors.practice.pipedrive.ledger import PAGE, Ledger
 
+LEGACY = "api_token"
 BASES = {"/api/v2": "v2", "/api/v1": "v1", "/v1": "v1"}
 
 
@@ -24,7 +26,10 @@ class Call:
     """One call that passed the door."""
 
     def __init__(self, request: Request, path: dict[str, str]) -> None:
-        self.request, self.path, self.query = request, path, request.query_params
+        self.request, self.path = request, path
+        # The legacy way to give a token is no parameter of any operation.
+        given = [pair for pair in request.query_params.multi_items() if pair[0] != LEGACY]
+        self.query = QueryParams(given)
 
     async def json(self) -> Any:
         """The JSON body. Raises Refused."""
@@ -142,7 +147,8 @@ class Door:
 
     def _check_token(self, request: Request) -> None:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if request.headers.get("x-api-token", bearer) not in self._company.tokens:
+        legacy = request.query_params.get(LEGACY, "")
+        if request.headers.get("x-api-token", bearer or legacy) not in self._company.tokens:
             raise plain(401, "unauthorized access")
 
     async def _carry_out(

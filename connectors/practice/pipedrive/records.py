@@ -35,7 +35,7 @@ TAKES_PART = (
 WORDS: dict[str, Parser] = {
     "lead_id": str,
     "done": boolean,
-    "status": words("open", "won", "lost", "deleted"),
+    "status": listed("open", "won", "lost", "deleted"),
 }
 
 
@@ -122,8 +122,8 @@ class Records:
         direction = str(place.get("sortDirection", query.get("sort_direction", "asc")))
         if field not in entity.sorts or direction not in ("asc", "desc"):
             raise invalid({"cursor": "is not a valid cursor"})
-        column = field if field in ("id", "add_time", "update_time") else member(field)
-        column = f"IFNULL({column}, '')"
+        plain = field in ("id", "add_time", "update_time")
+        column = field if plain else f"IFNULL({member(field)}, '')"
         if place:
             where.append(f"({column}, id) {'>' if direction == 'asc' else '<'} (?, ?)")
             values += [place["fieldValue"], place["id"]]
@@ -142,8 +142,10 @@ class Records:
         for name in entity.filters:
             if name not in query:
                 continue
-            if name == "status" and query[name] == "deleted":
-                where[0] = "gone = 1"
+            if name == "status":
+                state = f"CASE gone WHEN 1 THEN 'deleted' ELSE {member(name)} END"
+                where[0] = "gone IN (0, 1)"
+                where.append(state + _among(query[name], values))
             elif entity.name == "persons" and name == "deal_id":
                 where.append(IN_DEAL)
                 values += [query[name]] * 2
@@ -158,8 +160,7 @@ class Records:
                 where.append(f"update_time {sign} ?")
                 values.append(query[name])
         if "ids" in query:
-            where.append(f"id IN ({', '.join('?' * len(query['ids']))})")
-            values += query["ids"]
+            where.append(f"id{_among(query['ids'], values)}")
         if entity.name == "deals":
             where.append(ARCHIVED if archived else f"NOT {ARCHIVED}")
         self._unseen(entity, where, values)
@@ -169,6 +170,11 @@ class Records:
         if "visible_to" in entity.body and not self._company.settings.admin:
             where.append(f"({member('owner_id')} = ? OR {member('visible_to')} >= ?)")
             values += [self._company.me, self._company.visible()]
+
+
+def _among(wanted: list[Any], values: list[Any]) -> str:
+    values += wanted
+    return f" IN ({', '.join('?' * len(wanted))})"
 
 
 def _shown_parameters(entity: Entity) -> dict[str, Parser]:

@@ -123,6 +123,13 @@ class Store:
         )
         return [orjson.loads(body) for (body,) in rows]
 
+    def holding(self, entity: str, term: str, until: str) -> list[Record]:
+        """The live records, changed by then at the latest, that hold a text, in any case."""
+        inside = orjson.dumps(term).decode()[1:-1]
+        escaped = inside.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        condition = "gone = 0 AND update_time <= ? AND body LIKE ? ESCAPE '!'"
+        return self.select(entity, condition, (until, f"%{escaped}%"))
+
     def each(self, entity: str) -> Iterator[Record]:
         """Every live record, oldest first."""
         for (body,) in self.db.execute(f'SELECT body FROM "{entity}" WHERE gone = 0 ORDER BY id'):

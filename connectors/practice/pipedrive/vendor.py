@@ -10,12 +10,17 @@ from connectors.practice.pipedrive.api import Door, Operation, Table
 from connectors.practice.pipedrive.company import PLANS, TOKEN, Company, assign
 from connectors.practice.pipedrive.edits import Edits
 from connectors.practice.pipedrive.files import Files
+from connectors.practice.pipedrive.leads import Leads
 from connectors.practice.pipedrive.ledger import Ledger
+from connectors.practice.pipedrive.linked import Linked
 from connectors.practice.pipedrive.notes import Notes
+from connectors.practice.pipedrive.oldschema import OldSchema
 from connectors.practice.pipedrive.people import People
 from connectors.practice.pipedrive.records import Records
 from connectors.practice.pipedrive.schema import Schema
+from connectors.practice.pipedrive.search import Search
 from connectors.practice.pipedrive.seed import Seed
+from connectors.practice.pipedrive.sold import Sold
 from connectors.practice.pipedrive.state import checksum
 from connectors.practice.pipedrive.store import TABLES
 from connectors.practice.world import World
@@ -35,7 +40,10 @@ class PipedriveCompany:
 
     def operations(self) -> list[Operation]:
         """Everything that can be called."""
-        parts = (Records, Schema, People, ActivityTypes, Notes, Files)
+        parts = (
+            Records, Schema, People, ActivityTypes, Notes, Files, Search, Sold, Linked, Leads,
+            OldSchema,
+        )  # fmt: skip
         return [each for part in parts for each in part(self._company).operations()]
 
     def routes(self) -> dict[str, list[Route]]:

@@ -1,5 +1,6 @@
 """ServiceTitan → Pipedrive, as data."""
 
+from projects.presets.servicetitan.listed import LISTED
 from projects.presets.servicetitan_pipedrive.objects import (
     CORE,
     CUSTOM,
@@ -22,6 +23,7 @@ __all__ = [
     "CUSTOM",
     "EXCEPTED",
     "LEFT_OUT",
+    "LISTED",
     "MAY_BE_CLOSED",
     "OBJECTS",
     "PARENTS",

@@ -2,6 +2,7 @@
 
 from projects.presets import ObjectDefault, Sample
 from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
+from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
 from projects.presets.servicetitan_salesforce import objects as source
 from projects.shapes import When
 
@@ -71,10 +72,14 @@ OBJECTS = (
     ObjectDefault("campaigns", "", "", "excluded", "Of no use to a deal here."),
     *HANDED_OVER_OBJECTS,
     ObjectDefault("payments", "", "", "not_yet", "not built yet: payments one by one"),
+    ObjectDefault("payment-applications", "", "", "not_yet", "not built yet: with the payments"),
+    ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as activities"),
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
+    ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
+    *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
     ),

@@ -3,6 +3,7 @@
 from projects.presets import ObjectDefault, PlacementRule, Sample, TechnicianRule
 from projects.presets.servicetitan.conditions import HOUSEHOLD, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
+from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
 from projects.shapes import When
 
 READS = (
@@ -151,6 +152,7 @@ OBJECTS = (
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes, with their inline images"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as tasks"),
+    *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
     ),
