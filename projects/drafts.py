@@ -35,7 +35,7 @@ class Draft:
 
 def items_of(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:
     """The load item of each draft, made where there is none yet."""
-    connection = ctx.engagement.destination
+    connection = ctx.connection
     LoadItem.objects.bulk_create(
         (
             LoadItem(
@@ -86,7 +86,7 @@ def _parents(ctx: Context, drafts: Sequence[Draft]) -> dict[tuple[str, str], Loa
     for draft in drafts:
         for object, key in draft.parents.values():
             wanted.setdefault(object, set()).add(key)
-    connection = ctx.engagement.destination
+    connection = ctx.connection
     found: dict[tuple[str, str], LoadItem] = {}
     for object, keys in wanted.items():
         for some in chunked(sorted(keys), FETCH):

@@ -3,9 +3,13 @@ the sentence that a person reads when it does not hold. Buttons, commands and pa
 generated from it; nothing else decides.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import QuerySet
+
+from connectors.errors import Misconfigured
 from projects.models import Engagement, Operation, Plan, Run, SchemaField, SignOff, TechnicianMatch
 from projects.models.engagement import Connection
 from projects.models.plan import digest_of
@@ -16,18 +20,24 @@ NOT_BUILT = {"delta": "not built yet: delta (picking up what changed since the l
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`refusal` returns the sentence why not, or "" where the condition holds."""
+    """`refusal` returns the sentence why not, or "" where the condition holds. One that is
+    about an account takes the account's role as well, if it is not the usual one."""
 
     name: str
-    refusal: Callable[[Engagement], str]
+    refusal: Callable[..., str]
+    of_account: bool = False
 
 
-def refusals(engagement: Engagement, action: str) -> list[str]:
-    """Why `action` is not allowed now; empty means it is. Raises KeyError for an action
-    that GATES does not name."""
+def refusals(engagement: Engagement, action: str, at: str = "") -> list[str]:
+    """Why `action` is not allowed now; empty means it is. `at` is the role of the account it
+    goes to, if not the usual one. Raises KeyError for an action that GATES does not name."""
     if action in NOT_BUILT:
         return [NOT_BUILT[action]]
-    return [said for condition in GATES[action] if (said := condition.refusal(engagement))]
+    said = (
+        condition.refusal(engagement, at) if condition.of_account else condition.refusal(engagement)
+        for condition in GATES[action]
+    )
+    return [sentence for sentence in said if sentence]
 
 
 def current_sign_off(engagement: Engagement) -> SignOff | None:
@@ -52,7 +62,10 @@ def _connected(engagement: Engagement) -> str:
         .filter(problem="")
         .values_list("role", flat=True)
     )
-    missing = [role.label for role in Connection.Role if role.value not in checked]
+    needed = {Connection.Role.SOURCE, Connection.Role.DESTINATION} | set(
+        engagement.connections.values_list("role", flat=True)
+    )
+    missing = [r.label for r in Connection.Role if r in needed and r.value not in checked]
     return f"Connect and check: {', '.join(missing).lower()}." if missing else ""
 
 
@@ -136,6 +149,34 @@ def _sign_off_current(engagement: Engagement) -> str:
     )
 
 
+def _production_as_rehearsed(engagement: Engagement) -> str:
+    """What was rehearsed is what production would get: the same fields under both."""
+    if engagement.rehearsal is None:
+        return ""
+    rehearsed = Plan.draft(engagement)["fields"]
+    named = list(_differing(rehearsed, Plan.draft(engagement, engagement.destination)["fields"]))
+    if not named:
+        return ""
+    more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+    return (
+        f"Production differs from the rehearsal in {'; '.join(named[:5])}{more}. Make the fields "
+        "alike there and take the inventory again, or map to others and load a new sample."
+    )
+
+
+def _differing(rehearsed: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted(rehearsed.keys() | there.keys()):
+        before, after = rehearsed.get(name, {}), there.get(name, {})
+        changed = [k for k in before.keys() & after.keys() if before[k] != after[k]]
+        if not after:
+            yield f"{name} (missing, or hidden from our user)"
+        elif not before:
+            yield f"{name} (only there)"
+        elif changed:
+            said = ", ".join(f"{k} {before[k]} → {after[k]}" for k in sorted(changed))
+            yield f"{name} ({said})"
+
+
 def _no_live_writing_run(engagement: Engagement) -> str:
     live = Run.objects.filter(
         connection__engagement=engagement, writes=True, status__in=Run.LIVE
@@ -143,11 +184,20 @@ def _no_live_writing_run(engagement: Engagement) -> str:
     return f"{str(live).capitalize()} is {live.get_status_display().lower()}." if live else ""
 
 
-def _something_to_undo(engagement: Engagement) -> str:
-    live = Operation.objects.filter(
-        item__engagement=engagement, status=Operation.Status.LANDED, undoes=None
+def _something_to_undo(account: Connection) -> str:
+    if _live_writes(account).exists():
+        return ""
+    elsewhere = [c for c in account.engagement.destinations if _live_writes(c).exists()]
+    hint = f" There is something at {elsewhere[0]}: say so." if elsewhere else ""
+    where = f" at {account}" if account.engagement.rehearsal else ""
+    return f"There is nothing to roll back{where}.{hint}"
+
+
+def _live_writes(account: Connection) -> "QuerySet[Operation]":
+    """What we wrote there and did not take back."""
+    return Operation.objects.filter(
+        item__connection=account, status=Operation.Status.LANDED, undoes=None
     ).exclude(item__state="undone")
-    return "" if live.exists() else "There is nothing to roll back."
 
 
 def _loaded(engagement: Engagement) -> str:
@@ -157,14 +207,31 @@ def _loaded(engagement: Engagement) -> str:
 
 def _no_live_load(engagement: Engagement) -> str:
     """A sample is taken back by the next one; a load is not taken back in passing."""
-    live = Operation.objects.filter(
-        run__engagement=engagement, run__stage="load", status=Operation.Status.LANDED, undoes=None
-    ).exclude(item__state="undone")
+    live = _live_writes(engagement.trial).filter(run__stage="load")
     return "Roll back the load before loading another sample." if live.exists() else ""
 
 
 def _conditions(*refusing: Callable[[Engagement], str]) -> tuple[Condition, ...]:
+    return _named(refusing)
+
+
+def _named(refusing: Iterable[Callable[..., str]]) -> tuple[Condition, ...]:
     return tuple(Condition(f.__name__.strip("_").replace("_", " "), f) for f in refusing)
+
+
+def _at_account(action: str, *refusing: Callable[[Connection], str]) -> tuple[Condition, ...]:
+    """Conditions of the one account that the action goes to."""
+
+    def asked(refusal: Callable[[Connection], str]) -> Callable[..., str]:
+        def ask(engagement: Engagement, at: str = "") -> str:
+            try:
+                return refusal(engagement.goes_to(action, at))
+            except Misconfigured as missing:
+                return str(missing)
+
+        return ask
+
+    return tuple(replace(c, refusal=asked(c.refusal), of_account=True) for c in _named(refusing))
 
 
 GATES: dict[str, tuple[Condition, ...]] = {
@@ -205,10 +272,14 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _no_blocking_findings,
         _signed_off,
         _sign_off_current,
+        _production_as_rehearsed,
         _no_live_writing_run,
     ),
     "reconcile": _conditions(_not_closed, _connected, _loaded),
-    "rollback": _conditions(_not_closed, _connected, _something_to_undo, _no_live_writing_run),
+    "rollback": (
+        *_conditions(_not_closed, _connected, _no_live_writing_run),
+        *_at_account("rollback", _something_to_undo),
+    ),
     "reference": _conditions(_not_closed),
     "edit mapping": _conditions(_not_closed, _no_live_writing_run),
 }

@@ -28,7 +28,7 @@ from connectors.errors import (
     Unavailable,
 )
 from projects import audit, gates
-from projects.models import Engagement, Plan, Run, Slice
+from projects.models import Connection, Engagement, Plan, Run, Slice
 from projects.stages import BY_NAME
 from projects.stages.base import Cancelled, Context, LeaseLost, StageBlocked
 
@@ -49,7 +49,7 @@ def start(
     """Create the run and ring the bell, or with `here` perform it in this process. Raises
     StageBlocked where the gate is shut and QueueDown where Redis does not answer. Pressed
     twice at once, one run comes of it: the second caller gets the first one's."""
-    reasons = gates.refusals(engagement, stage)
+    reasons = gates.refusals(engagement, stage, options.get("at", ""))
     live = engagement.runs.filter(stage=stage, status__in=Run.LIVE).first()
     if live is not None:
         return live
@@ -74,7 +74,7 @@ def _create(engagement: Engagement, stage: str, actor: str, options: dict[str, A
     with transaction.atomic():
         run = Run.objects.create(
             engagement=engagement,
-            connection=engagement.destination if module.WRITES else None,
+            connection=_account(engagement, stage, options) if module.WRITES else None,
             stage=stage,
             writes=module.WRITES,
             plan=_plan(engagement, stage, actor),
@@ -84,6 +84,10 @@ def _create(engagement: Engagement, stage: str, actor: str, options: dict[str, A
         detail = {"run": run.pk, "stage": stage, "plan": run.plan.digest if run.plan else ""}
         audit.record(engagement, actor, "run started", **detail)
     return run
+
+
+def _account(engagement: Engagement, stage: str, options: dict[str, Any]) -> Connection:
+    return engagement.goes_to(stage, options.get("at", ""))
 
 
 def _plan(engagement: Engagement, stage: str, actor: str) -> Plan | None:

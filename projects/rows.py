@@ -35,6 +35,7 @@ DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
         "placeholder_children",
         "fallback_owner",
         "sample_size",
+        "custom_fields",
     ),
     ObjectRow: ("status", "reason"),
     MappingRow: (
@@ -173,7 +174,7 @@ def _field_problems(row: MappingRow) -> dict[str, str]:
     name = row.destination_field
     if not name:
         return {}
-    fields = row.engagement.destination.schema_fields.filter(object=row.destination_object)
+    fields = row.engagement.trial.schema_fields.filter(object=row.destination_object)
     found = fields.filter(name=name).first()
     if found is None:
         said = (
@@ -191,7 +192,7 @@ def _field_problems(row: MappingRow) -> dict[str, str]:
 def _value_problems(row: ValueMap) -> dict[str, str]:
     target, value = row.mapping_row, row.destination_value
     field = SchemaField.objects.filter(
-        connection=target.engagement.destination,
+        connection=target.engagement.trial,
         object=target.destination_object,
         name=target.destination_field,
         type="picklist",

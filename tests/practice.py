@@ -87,13 +87,15 @@ def start(
     seed: int = 1,
     faults: str = "none",
     tls: bool = False,
+    copy: bool = False,
     module: str = "connectors.practice",
 ) -> Practice:
     """A new process on free ports; it answers on all of them when this returns. `module`
     may serve more vendors than the product has."""
     sizes = {"customers": customers, "jobs": jobs, "seed": seed, "faults": faults}
     options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
-    options += ["--port", "0", "--follow-parent"] + (["--tls"] if tls else [])
+    wished = {"--tls": tls, "--copy": copy}
+    options += ["--port", "0", "--follow-parent", *(name for name, on in wished.items() if on)]
     process = subprocess.Popen(
         [sys.executable, "-m", module, *options],
         cwd=ROOT,

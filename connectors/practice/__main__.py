@@ -12,6 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", default="none", help="none, storm, throttle, outage …")
+    parser.add_argument(
+        "--copy", action="store_true", help="the org is a sandbox: other ids, masked addresses"
+    )
     parser.add_argument("--tls", action="store_true", help="serve Salesforce over https too")
     parser.add_argument(
         "--follow-parent", action="store_true", help="end when the starting process ends"

@@ -43,9 +43,9 @@ VENDORS = {
 """Name → dotted path of a package or module with `build(world)`."""
 
 
-def build_world(seed: int, customers: int, jobs: int, directory: Path) -> World:
+def build_world(seed: int, customers: int, jobs: int, directory: Path, copy: bool = False) -> World:
     """A seeded world with every practice vendor that this checkout has."""
-    world = World(seed, customers, jobs, directory)
+    world = World(seed, customers, jobs, directory, copy)
     for name, package in VENDORS.items():
         if find_spec(package) and hasattr(module := importlib.import_module(package), "build"):
             world.vendors[name] = module.build(world)
@@ -146,6 +146,7 @@ def serve(
     jobs: int = 1000,
     seed: int = 1,
     faults: str = "none",
+    copy: bool = False,
     tls: bool = False,
     follow_parent: bool = False,
 ) -> None:
@@ -153,7 +154,7 @@ def serve(
     Port 0 takes any free ports; `faults` names a storm."""
     parent = os.getppid() if follow_parent else None
     with tempfile.TemporaryDirectory(prefix="practice-") as directory:
-        world = build_world(seed, customers, jobs, Path(directory))
+        world = build_world(seed, customers, jobs, Path(directory), copy)
         world.faults.add({"kind": "storm", "name": faults, "seed": seed})
         asyncio.run(_run(world, choose_ports(port), tls, parent))
     os._exit(0)  # the server's threads may still wait for clients that never hang up

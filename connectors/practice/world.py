@@ -10,9 +10,13 @@ from connectors.practice.vendor import Contractor, Vendor
 
 
 class World:
-    """One practice contractor and the vendors it uses. `directory` is for SQLite files."""
+    """One practice contractor and the vendors it uses. `directory` is for SQLite files; with
+    `copy` the destinations are the sandboxes of those without."""
 
-    def __init__(self, seed: int, customers: int, jobs: int, directory: Path) -> None:
+    def __init__(
+        self, seed: int, customers: int, jobs: int, directory: Path, copy: bool = False
+    ) -> None:
+        self.copy = copy
         self.seed, self.customers, self.jobs, self.directory = seed, customers, jobs, directory
         self.clock = Clock()
         self.faults = Faults()

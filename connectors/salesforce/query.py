@@ -55,10 +55,16 @@ class Reader:
         self._client, self._schema = client, schema
 
     def users(self) -> list[User]:
-        """Standard users, active and not, that have an e-mail address."""
+        """Standard users, active and not, that have an e-mail address. A sandbox appends
+        ".invalid" to every address when it is made or refreshed (Salesforce Help, "Sandbox
+        Setup Considerations"); here it is the person's own again."""
         soql = "SELECT Id, Name, Email, IsActive FROM User WHERE UserType = 'Standard' ORDER BY Id"
         found = query(self._client, soql)
-        return [User(r["Id"], r["Name"], r["Email"], r["IsActive"]) for r in found if r["Email"]]
+        return [
+            User(r["Id"], r["Name"], r["Email"].removesuffix(".invalid"), r["IsActive"])
+            for r in found
+            if r["Email"]
+        ]
 
     def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
         select, wanted = self._select(object, ()), {row.key for row in rows}

@@ -4,6 +4,7 @@ In: `connectors.settings_of(kind)`. Out: a saved Connection and an audit entry. 
 in, is sealed, and is never shown again.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ from connectors.base import Setting
 from connectors.errors import ConnectorError
 from projects import audit
 from projects.admin.base import ModelAdmin, RelatedFilter, address, label
-from projects.models import Connection
+from projects.models import Connection, Engagement
 
 PREFIX = "setting_"
 
@@ -36,9 +37,16 @@ class NewConnection(forms.ModelForm):  # type: ignore[type-arg]
 
     kind = forms.ChoiceField(label="vendor", widget=UnfoldAdminSelectWidget())
 
+    role = forms.ChoiceField(
+        choices=Connection.Role,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="Fields and the sample go to the rehearsal where there is one; everything "
+        "else is loaded into the destination.",
+    )
+
     class Meta:
         model = Connection
-        fields = ("engagement", "kind")
+        fields = ("engagement", "role", "kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,12 +56,21 @@ class NewConnection(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
-        if "kind" in answers and "engagement" in answers:
-            self.instance.role = connectors.CONNECTORS[answers["kind"]].role
-            same = answers["engagement"].connections.filter(role=self.instance.role)
-            if same.exists():
-                self.add_error("kind", f"This engagement has its {self.instance.role} already.")
+        if {"kind", "role", "engagement"} <= answers.keys():
+            for field, said in self._unfit(answers["engagement"], answers["role"], answers["kind"]):
+                self.add_error(field, said)
         return answers
+
+    def _unfit(self, engagement: Engagement, role: str, kind: str) -> Iterator[tuple[str, str]]:
+        """Field → why the account cannot have this role."""
+        vendor = connectors.CONNECTORS[kind]
+        if (vendor.role == "source") != (role == Connection.Role.SOURCE):
+            yield "kind", f"{vendor.label} can only be a {vendor.role}."
+        if engagement.connections.filter(role=role).exists():
+            yield "role", f"This engagement has its {role} already."
+        production = engagement.connections.filter(role=Connection.Role.DESTINATION).first()
+        if role == Connection.Role.REHEARSAL and production and production.kind != kind:
+            yield "kind", "A rehearsal is at the same vendor as the destination."
 
 
 class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -114,7 +131,7 @@ class ConnectionAdmin(ModelAdmin):
     list_select_related = ("engagement",)
     search_fields = ("engagement__name", "kind", "account_id", "account_name")
     autocomplete_fields = ("engagement",)
-    readonly_fields = ("engagement", "vendor", "account", "state", "checked_at", "problem")
+    readonly_fields = ("engagement", "role", "vendor", "account", "state", "checked_at", "problem")
     change_form_outer_before_template = "admin/projects/connection/check.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -128,11 +145,11 @@ class ConnectionAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ((None, {"fields": ("engagement", "kind")}),)
+            return ((None, {"fields": ("engagement", "role", "kind")}),)
         asked = connectors.settings_of(obj.kind)
         plain = [PREFIX + s.name for s in asked if not s.secret]
         secret = [PREFIX + s.name for s in asked if s.secret]
-        state = (("engagement", "vendor"), ("account", "state", "checked_at"), "problem")
+        state = (("engagement", "role", "vendor"), ("account", "state", "checked_at"), "problem")
         hint = "Sealed when saved and never shown again. Leave empty to keep what is there."
         return (
             (None, {"fields": state if obj.problem else state[:2]}),

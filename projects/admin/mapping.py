@@ -21,6 +21,7 @@ from projects.admin.base import (
 from projects.admin.decisions import DecisionAdmin
 from projects.conversions import CONVERSIONS
 from projects.models import (
+    Connection,
     Finding,
     MappingRow,
     ObjectRow,
@@ -64,9 +65,9 @@ def fields_of(engagement_id: int) -> dict[str, list[tuple[str, str]]]:
     """What may be typed as a destination field: id of the list → names and labels."""
     found: dict[str, list[tuple[str, str]]] = {}
     writable = SchemaField.objects.filter(
-        connection__engagement=engagement_id, connection__role="destination", createable=True
-    )
-    for object, name, said in writable.values_list("object", "name", "label"):
+        connection__engagement=engagement_id, createable=True
+    ).exclude(connection__role=Connection.Role.SOURCE)
+    for object, name, said in writable.values_list("object", "name", "label").distinct():
         found.setdefault(f"fields-{engagement_id}-{object}", []).append((name, said))
     return found
 

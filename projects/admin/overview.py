@@ -74,13 +74,13 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "signed": _sign_off(engagement),
         "links": engagement.review_links.order_by("-created_at")[:SHOWN],
         "tally": _tally(engagement),
-        "bars": bars(tallies.destination_tally(engagement)),
+        "bars": bars(_landed(engagement)),
         "findings": engagement.findings.all()[:SHOWN],
         "finding_count": engagement.findings.count(),
         "reconciled": _reconciled(engagement),
         "kept": rollback.kept(engagement)[:SHOWN],
         "kept_count": rollback.kept(engagement).count(),
-        "connections": engagement.connections.order_by("-role"),
+        "connections": engagement.connections.order_by("pk"),
         "tables": TABLES,
         "covered": _covered(engagement),
         "now": timezone.now(),
@@ -94,6 +94,13 @@ def _covered(engagement: Engagement) -> dict[str, Any] | None:
     except ConnectorError:
         return None
     return {"lines": lines, "said": coverage.said(lines)}
+
+
+def _landed(engagement: Engagement) -> Mapping[str, Mapping[str, int]]:
+    """At production once anything was written there, before that where the sample went."""
+    accounts = engagement.connections.filter(load_items__isnull=False).distinct().order_by("role")
+    first = accounts.first()
+    return tallies.destination_tally(first) if first else {}
 
 
 def live(engagement: Engagement) -> list[Live]:

@@ -1,4 +1,4 @@
-"""The two accounts of a new engagement. In: what FILE says of each. Out: accounts that were
+"""The accounts of a new engagement. In: what FILE says of each. Out: accounts that were
 signed in to, or every problem at once. Nothing is written here."""
 
 import os
@@ -13,6 +13,7 @@ from projects.commandline.exits import code_of, stop
 from projects.models import Connection
 
 ROLES = ("source", "destination")
+OPTIONAL = ("rehearsal",)
 PARTS = {"kind", "settings", "secrets"}
 
 
@@ -63,6 +64,8 @@ def read(role: str, body: Any, problems: list[str]) -> Given | None:
 
 
 def kinds(role: str) -> list[str]:
+    """Which vendors can have this role; a rehearsal is one more destination."""
+    role = "source" if role == "source" else "destination"
     return [name for name, kind in connectors.CONNECTORS.items() if kind.role == role]
 
 

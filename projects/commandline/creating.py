@@ -1,8 +1,8 @@
-"""`engagement create`: an engagement with both accounts checked, or nothing at all.
-In: FILE, or the first line of `manage.py sandbox`. Out: three rows and an audit entry."""
+"""`engagement create`: an engagement with its accounts checked, or nothing at all.
+In: FILE, or the first line of `manage.py sandbox`. Out: its rows and an audit entry."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -19,21 +19,29 @@ from projects.commandline.exits import BAD_INPUT, bad_input, stop
 from projects.models import Connection, Engagement
 from projects.presets import PRESETS
 
-PARTS = {"name", "client", "settings", "source", "destination"}
-SETTINGS = {"households", "placeholder_children", "fallback_owner", "sample_size"}
+PARTS = {"name", "client", "settings", *accounts.ROLES, *accounts.OPTIONAL}
+SETTINGS = {
+    "households",
+    "placeholder_children",
+    "fallback_owner",
+    "sample_size",
+    "custom_fields",
+}
 PRACTICE = {"name": "Practice move", "client": "Practice contractor"}
 
 DESCRIPTION = """\
-Make an engagement from FILE, after signing in to both accounts. Where one of them is not
+Make an engagement from FILE, after signing in to its accounts. Where one of them is not
 accepted, nothing is made.
 
 FILE is one JSON object ("-" reads it from stdin):
   name         unique; --engagement names it afterwards
   client       the client's name, as their review page shows it
   settings     optional: households (placeholder or none), placeholder_children (1 to 9999),
-               fallback_owner (e-mail or id of a destination user), sample_size (100 to 500)
+               fallback_owner (e-mail or id of a destination user), sample_size (100 to 500),
+               custom_fields (from how many of the source a scan names them)
   source, destination
                each {"kind": …, "settings": {…}, "secrets": {…}}
+  rehearsal    optional: another account of the destination's kind; fields and sample go to it
 A value {"env": "NAME"} is read from the environment, so that FILE needs to hold no secret.
 `engagement create --example` prints such a file to fill in.
 """
@@ -75,6 +83,7 @@ def create(ask: Ask) -> None:
     if problems:
         raise bad_input(problems, where)
     checked = {one.role: accounts.check(one, where) for one in given}
+    _require_apart(checked, where)
     owner = (body.get("settings") or {}).get("fallback_owner", "")
     engagement.fallback_owner = _owner(owner, checked["destination"].users, where)
     _save(engagement, given, checked, ask.actor)
@@ -84,7 +93,8 @@ def create(ask: Ask) -> None:
 def _read(body: Mapping[str, Any], problems: list[str]) -> tuple[Engagement, list[Given]]:
     """The engagement, not saved, and its accounts; what is wrong goes to `problems`."""
     problems += [f"{name}: unknown" for name in sorted(body.keys() - PARTS)]
-    given = [accounts.read(role, body.get(role), problems) for role in accounts.ROLES]
+    roles = (*accounts.ROLES, *(role for role in accounts.OPTIONAL if role in body))
+    given = [accounts.read(role, body.get(role), problems) for role in roles]
     settings = body.get("settings", {})
     if not isinstance(settings, Mapping):
         problems.append("settings: must be an object")
@@ -98,13 +108,26 @@ def _read(body: Mapping[str, Any], problems: list[str]) -> tuple[Engagement, lis
         for name, messages in wrong.message_dict.items():
             shown = f"settings.{name}" if name in SETTINGS else name.removesuffix("_name")
             problems += [f"{shown}: {message}" for message in messages]
-    both = [one for one in given if one]
-    if len(both) == len(accounts.ROLES):
-        pair = "-".join(one.kind for one in both)
-        problems += (
-            [] if pair in PRESETS else [f"no preset moves {pair}, only {', '.join(PRESETS)}"]
-        )
-    return engagement, both
+    read = {one.role: one for one in given if one}
+    if len(read) == len(roles):
+        problems += _unfit(read)
+    return engagement, list(read.values())
+
+
+def _unfit(given: Mapping[str, Given]) -> Iterator[str]:
+    """Why these accounts do not go together."""
+    pair = f"{given['source'].kind}-{given['destination'].kind}"
+    if pair not in PRESETS:
+        yield f"no preset moves {pair}, only {', '.join(PRESETS)}"
+    rehearsal = given.get("rehearsal")
+    if rehearsal and rehearsal.kind != given["destination"].kind:
+        yield f"rehearsal.kind: must be {given['destination'].kind}, as the destination's"
+
+
+def _require_apart(checked: Mapping[str, Checked], where: str) -> None:
+    ids = [checked[role].account.id for role in ("destination", "rehearsal") if role in checked]
+    if len(set(ids)) < len(ids):
+        raise bad_input([f"rehearsal: is account {ids[0]}, the destination itself"], where)
 
 
 def _owner(given: str, users: list[User], where: str) -> str:
@@ -176,7 +199,7 @@ def _example() -> dict[str, Any]:
 
 
 def _tell(ask: Ask, engagement: Engagement) -> None:
-    connections = list(engagement.connections.order_by("-role"))
+    connections = [engagement.source, *engagement.destinations]
     document = {
         "engagement": engagement.name,
         "accounts": {

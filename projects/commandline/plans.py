@@ -27,7 +27,7 @@ NOTES = {
 
 def show(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> None:
     """Print the plan of a stage. Raises CommandError 3 where its gate is shut."""
-    refused = gates.refusals(engagement, stage)
+    refused = gates.refusals(engagement, stage, options.get("at", ""))
     counted = counts(engagement, stage, options)
     notes = NOTES.get(stage, ())
     document = {
@@ -53,7 +53,7 @@ def counts(engagement: Engagement, stage: str, options: dict[str, Any]) -> Tally
     if stage == rollback.NAME:
         return _to_undo(engagement, options)
     if stage == "reconcile":
-        return tallies.destination_tally(engagement)
+        return tallies.destination_tally(engagement.destination)
     if stage == "propose":
         return {"mapping rows": {"there already": engagement.mapping_rows.count()}}
     feeds = engagement.feeds.filter(reading=LOAD_READING)
@@ -93,7 +93,7 @@ def _lean(shape: Shape) -> Shape:
 
 
 def _to_undo(engagement: Engagement, options: dict[str, Any]) -> Tally:
-    ctx = Context(Run(engagement=engagement), "plan")
+    ctx = Context(Run(engagement=engagement, stage=rollback.NAME, options=options), "plan")
     scope = rollback.scope(options)
     counted: Tally = {}
     for object in reversed(order(engagement)):

@@ -33,7 +33,7 @@ def describe(engagement: Engagement) -> dict[str, Any]:
         "engagement": engagement.name,
         "client": engagement.client_name,
         "state": engagement.state,
-        "accounts": [_account(c) for c in engagement.connections.order_by("-role")],
+        "accounts": [_account(c) for c in engagement.connections.order_by("pk")],
         "stages": stages,
         "next": _next(stages),
         "undecided_technicians": engagement.technician_matches.filter(action="undecided").count(),

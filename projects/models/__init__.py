@@ -16,9 +16,10 @@ from projects.models.records import (
 from projects.models.reference import ReferenceUpload
 from projects.models.review import Comment, ReviewLink, SampleDiff, SignOff
 from projects.models.runs import Difference, Run, Slice
-from projects.models.schema import SchemaField
+from projects.models.schema import AccountUser, SchemaField
 
 __all__ = [
+    "AccountUser",
     "AuditEntry",
     "AuditHead",
     "Comment",

@@ -14,9 +14,13 @@ import connectors
 from connectors.base import Destination, Source
 from connectors.errors import Misconfigured
 
+REHEARSED = frozenset({"propose", "fields", "check-fields", "undo-fields", "scan", "sample"})
+"""Stages that go to the rehearsal where there is one; every other goes to production."""
+
 
 class Engagement(models.Model):
-    """One client's move: one source, a destination, and what people decided about it."""
+    """One client's move: one source, a production destination, perhaps another one to rehearse
+    it in, and what people decided about it."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -55,6 +59,11 @@ class Engagement(models.Model):
         validators=[MinValueValidator(100), MaxValueValidator(500)],
         help_text="How many records the client reviews, 100 to 500.",
     )
+    custom_fields = models.PositiveIntegerField(
+        "custom fields agreed",
+        default=20,
+        help_text="From how many custom fields of the source on a scan names them all.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -70,8 +79,30 @@ class Engagement(models.Model):
 
     @property
     def destination(self) -> "Connection":
-        """The account we write to. Raises Misconfigured where none is connected."""
+        """The production account. Raises Misconfigured where none is connected."""
         return self._connection(Connection.Role.DESTINATION)
+
+    @property
+    def rehearsal(self) -> "Connection | None":
+        """The account in which the move is rehearsed, if there is one."""
+        return self.connections.filter(role=Connection.Role.REHEARSAL).first()
+
+    @property
+    def trial(self) -> "Connection":
+        """Where the sample goes, and whose schema the mapping is made for."""
+        return self.rehearsal or self.destination
+
+    @property
+    def destinations(self) -> list["Connection"]:
+        """Every account we may write to, production first."""
+        return [self.destination, *filter(None, [self.rehearsal])]
+
+    def goes_to(self, stage: str, at: str = "") -> "Connection":
+        """The account that a stage is about besides the source; `at` names another role than
+        the usual. Raises Misconfigured where that is not connected."""
+        if at:
+            return self._connection(at)
+        return self.trial if stage in REHEARSED else self.destination
 
     @property
     def preset(self) -> str:
@@ -91,6 +122,7 @@ class Connection(models.Model):
     class Role(models.TextChoices):
         SOURCE = "source", "Source"
         DESTINATION = "destination", "Destination"
+        REHEARSAL = "rehearsal", "Rehearsal"
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="connections")
     role = models.CharField(max_length=12, choices=Role)
@@ -155,9 +187,23 @@ class Connection(models.Model):
             )
             self._keep(problem=message)
             raise Misconfigured(message)
+        if message := self._same_account(account.id):
+            self._keep(problem=message)
+            raise Misconfigured(message)
         self.account_id, self.account_name = account.id, account.name
         self.user_id = account.user_id
         self._keep(problem="")
+
+    def _same_account(self, account_id: str) -> str:
+        """Why an account cannot be both production and rehearsal."""
+        others = self.engagement.connections.exclude(pk=self.pk).filter(kind=self.kind)
+        other = others.filter(account_id=account_id).exclude(role=self.Role.SOURCE).first()
+        if other is None:
+            return ""
+        return (
+            f"Account {account_id} is the {other.get_role_display().lower()} of this engagement "
+            "already. A rehearsal needs an account of its own."
+        )
 
     def _keep(self, problem: str) -> None:
         self.problem, self.checked_at = problem, _now()

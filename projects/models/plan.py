@@ -9,9 +9,9 @@ import orjson
 from django.db import models
 from django.utils import timezone
 
-from projects.models.engagement import Engagement
+from projects.models.engagement import Connection, Engagement
 from projects.models.mapping import MappingRow, ObjectRow, TechnicianMatch
-from projects.models.schema import SchemaField
+from projects.models.schema import AccountUser, SchemaField
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,11 @@ class Plan(models.Model):
         return f"plan {self.digest[:12]}"
 
     @classmethod
-    def draft(cls, engagement: Engagement) -> dict[str, Any]:
-        """The body that a plan made from today's rows would have."""
+    def draft(cls, engagement: Engagement, at: Connection | None = None) -> dict[str, Any]:
+        """The body that a plan made from today's rows would have, with the fields as they are
+        in the account `at`, by default the one that the sample goes to. Users are named by
+        e-mail where that is known, so that the same decision is the same plan anywhere."""
+        emails = AccountUser.emails(engagement)
         rows = list(
             engagement.mapping_rows.exclude(destination_field="").prefetch_related("value_maps")
         )
@@ -54,15 +57,15 @@ class Plan(models.Model):
             "policies": {
                 "households": engagement.households,
                 "placeholder_children": engagement.placeholder_children,
-                "fallback_owner": engagement.fallback_owner,
+                "fallback_owner": emails.get(engagement.fallback_owner, engagement.fallback_owner),
             },
             "objects": [_object(row) for row in engagement.object_rows.order_by("source_object")],
             "rows": sorted((_row(row) for row in rows), key=_row_order),
             "technicians": {
-                match.technician_id: _technician(match)
+                match.technician_id: _technician(match, emails)
                 for match in engagement.technician_matches.all()
             },
-            "fields": _touched_fields(engagement, rows),
+            "fields": _touched_fields(at or engagement.trial, rows),
         }
 
     @classmethod
@@ -90,6 +93,32 @@ def missing_fields(body: Mapping[str, Any]) -> list[str]:
     """Mapped destination fields, as "Object.Field", that the schema in the plan does not have."""
     mapped = {f"{row['object']}.{row['field']}" for row in body["rows"]}
     return sorted(mapped - body["fields"].keys())
+
+
+def with_users(body: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """The plan with the users' ids of one account in the place of their e-mails."""
+    owner = body["policies"]["fallback_owner"]
+    return {
+        **body,
+        "policies": {**body["policies"], "fallback_owner": ids.get(owner, owner)},
+        "technicians": {
+            technician: {**match, "user": ids.get(match["user"], match["user"])}
+            for technician, match in body["technicians"].items()
+        },
+    }
+
+
+def unknown_users(body: Mapping[str, Any], ids: Mapping[str, str]) -> list[str]:
+    """Users of the plan, as "e-mail (for whom)", whom the account has not, or not active."""
+    wanted = {
+        match["user"]: match["name"]
+        for match in body["technicians"].values()
+        if match["action"] == TechnicianMatch.Action.MATCH
+    }
+    wanted.setdefault(body["policies"]["fallback_owner"], "fallback owner")
+    return sorted(
+        f"{user} ({who})" for user, who in wanted.items() if "@" in user and user not in ids
+    )
 
 
 def digest_of(body: Any) -> str:
@@ -123,15 +152,14 @@ def _row_order(row: dict[str, Any]) -> tuple[str, str]:
     return row["shape"], row["field"]
 
 
-def _technician(match: TechnicianMatch) -> dict[str, str]:
-    return {"name": match.name, "action": match.action, "user": match.user_id}
+def _technician(match: TechnicianMatch, emails: Mapping[str, str]) -> dict[str, str]:
+    user = emails.get(match.user_id, match.user_id)
+    return {"name": match.name, "action": match.action, "user": user}
 
 
-def _touched_fields(engagement: Engagement, rows: Iterable[MappingRow]) -> dict[str, Any]:
+def _touched_fields(connection: Connection, rows: Iterable[MappingRow]) -> dict[str, Any]:
     touched = {(row.destination_object, row.destination_field) for row in rows}
-    fields = SchemaField.objects.filter(
-        connection=engagement.destination, object__in={o for o, _ in touched}
-    )
+    fields = SchemaField.objects.filter(connection=connection, object__in={o for o, _ in touched})
     return {f"{f.object}.{f.name}": _field(f) for f in fields if (f.object, f.name) in touched}
 
 

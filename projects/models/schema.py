@@ -1,12 +1,13 @@
-"""What both accounts look like, as the inventory last read them."""
+"""What the accounts look like, as they were last read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from connectors.base import FieldSpec, ObjectSpec
-from projects.models.engagement import Connection
+from connectors.base import FieldSpec, ObjectSpec, User
+from projects.models.engagement import Connection, Engagement
 
 
 class SchemaField(models.Model):
@@ -68,3 +69,63 @@ class SchemaField(models.Model):
             picklist=list(field.picklist),
             references=list(field.references),
         )
+
+
+class AccountUser(models.Model):
+    """One user of a destination account. Decisions name users by e-mail, because the same
+    person has another id in another account."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="users")
+    user_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("connection", "user_id"), name="one_row_an_account_user"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    @classmethod
+    def replace(cls, connection: Connection, users: Iterable[User]) -> None:
+        """Keep these as all users of the account."""
+        cls.objects.filter(connection=connection).delete()
+        rows: list[Any] = [cls._row(connection, user) for user in users]
+        cls.objects.bulk_create(rows, batch_size=500)
+
+    @classmethod
+    def _row(cls, connection: Connection, user: User) -> "AccountUser":
+        return cls(
+            connection=connection,
+            user_id=user.id,
+            name=user.name[:200],
+            email=user.email.strip().lower(),
+            active=user.active,
+        )
+
+    @classmethod
+    def ids(cls, connection: Connection) -> dict[str, str]:
+        """E-mail → user id there; left out where none or several active users have it."""
+        return {email: pair[0] for email, pair in cls._by_email(connection).items() if not pair[1:]}
+
+    @classmethod
+    def emails(cls, engagement: Engagement) -> dict[str, str]:
+        """User id at any destination of the engagement → the e-mail that means this user."""
+        found: dict[str, str] = {}
+        for connection in engagement.connections.exclude(role=Connection.Role.SOURCE):
+            found |= {id: email for email, id in cls.ids(connection).items()}
+        return found
+
+    @classmethod
+    def _by_email(cls, connection: Connection) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        active = cls.objects.filter(connection=connection, active=True).exclude(email="")
+        for email, user_id in active.values_list("email", "user_id"):
+            found.setdefault(email, []).append(user_id)
+        return found

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from connectors.base import Destination, ObjectSpec, Source
 from connectors.errors import Misconfigured
-from projects.models import Engagement, Run, Slice
+from projects.models import AccountUser, Connection, Engagement, Run, Slice
+from projects.models.plan import with_users
 
 Tally = dict[str, dict[str, int]]
 """Source object → count by name (read, landed, held, …)."""
@@ -50,7 +51,8 @@ class Context:
         self.engagement: Engagement = run.engagement
         self._stack = ExitStack()
         self._source: Source | None = None
-        self._destination: Destination | None = None
+        self._destinations: dict[int, Destination] = {}
+        self._plan: dict[str, Any] | None = None
         self._claimed: Slice | None = None
         self._schema: dict[str, ObjectSpec] = {}
 
@@ -61,11 +63,21 @@ class Context:
         return self._source
 
     @property
+    def connection(self) -> Connection:
+        """The destination account that this run is about."""
+        at = self.run.options.get("at", "")
+        return self.run.connection or self.engagement.goes_to(self.run.stage, at)
+
+    @property
     def destination(self) -> Destination:
-        if self._destination is None:
-            opened = self.engagement.destination.open_destination()
-            self._destination = self._stack.enter_context(opened)
-        return self._destination
+        return self.open(self.connection)
+
+    def open(self, connection: Connection) -> Destination:
+        """A destination account, opened once a context."""
+        if connection.pk not in self._destinations:
+            opened = self._stack.enter_context(connection.open_destination())
+            self._destinations[connection.pk] = opened
+        return self._destinations[connection.pk]
 
     def schema(self, object: str) -> ObjectSpec:
         """The destination object as it is now, read once a context."""
@@ -78,9 +90,11 @@ class Context:
 
     @property
     def plan(self) -> dict[str, Any]:
+        """What this run goes by, its users as the account at hand knows them."""
         assert self.run.plan is not None, f"{self.run} was started without a plan"
-        body: dict[str, Any] = self.run.plan.body
-        return body
+        if self._plan is None:
+            self._plan = with_users(self.run.plan.body, AccountUser.ids(self.connection))
+        return self._plan
 
     def lost(self) -> bool:
         """Whether the slice we were at work on is another worker's now."""

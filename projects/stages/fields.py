@@ -43,7 +43,7 @@ def _create(ctx: Context, piece: Slice) -> None:
     specs = ctx.destination.describe()
     names = _names(missing)
     with transaction.atomic():
-        SchemaField.replace(ctx.engagement.destination, specs)
+        SchemaField.replace(ctx.connection, specs)
         ctx.finish(piece, body={"wanted": len(wanted), "created": names}, done=1)
         if names:
             audit.record(ctx.engagement, ctx.run.started_by, "fields created", fields=names)

@@ -1,8 +1,8 @@
-"""Reads: both accounts' schema. Writes: SchemaField."""
+"""Reads: every account's schema. Writes: SchemaField."""
 
 from django.db import transaction
 
-from projects.models import SchemaField, Slice
+from projects.models import Connection, SchemaField, Slice
 from projects.stages.base import Context, Tally
 
 NAME = "inventory"
@@ -11,7 +11,8 @@ WRITES = False
 
 
 def run(ctx: Context) -> Tally:
-    ctx.cut(0, lambda: iter([("source", {}, 1), ("destination", {}, 1)]))
+    roles = [Connection.Role.SOURCE, *(c.role for c in ctx.engagement.destinations)]
+    ctx.cut(0, lambda: ((str(role), {}, 1) for role in roles))
     for piece in ctx.claims(0):
         _read(ctx, piece)
     return {
@@ -24,7 +25,8 @@ def _read(ctx: Context, piece: Slice) -> None:
     if piece.object == "source":
         connection, specs = ctx.engagement.source, ctx.source.describe()
     else:
-        connection, specs = ctx.engagement.destination, ctx.destination.describe()
+        connection = ctx.engagement.goes_to(NAME, piece.object)
+        specs = ctx.open(connection).describe()
     with transaction.atomic():
         SchemaField.replace(connection, specs)
         ctx.finish(piece, done=1)

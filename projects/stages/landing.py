@@ -10,8 +10,8 @@ from more_itertools import chunked
 
 from projects import journal, writing
 from projects.drafts import Draft
-from projects.models import Operation, Plan, SchemaField, Slice, SourceRecord
-from projects.models.plan import digest_of, missing_fields
+from projects.models import AccountUser, Operation, Plan, SchemaField, Slice, SourceRecord
+from projects.models.plan import digest_of, missing_fields, unknown_users
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
@@ -29,7 +29,7 @@ def recover(ctx: Context, wave: int) -> None:
     ctx.cut(wave, lambda: iter([("recovery", {}, 0)]))
     for piece in ctx.claims(wave):
         left = Operation.objects.filter(
-            item__connection=ctx.engagement.destination, status=Operation.Status.SENDING
+            item__connection=ctx.connection, status=Operation.Status.SENDING
         ).exclude(run=ctx.run, ticket__slice__wave__gt=wave)
         writing.recover(ctx, piece, left.select_related("item", "ticket").order_by("pk"))
         journal.close_slice(piece, ctx.run.started_by)
@@ -141,10 +141,12 @@ def _mark_used(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> None:
 def _check_schema(ctx: Context) -> None:
     """Read the destination's schema again and compare with the plan this run is for."""
     specs = ctx.destination.describe()
+    users = ctx.destination.users()
     with transaction.atomic():
-        SchemaField.replace(ctx.engagement.destination, specs)
+        SchemaField.replace(ctx.connection, specs)
+        AccountUser.replace(ctx.connection, users)
     assert ctx.run.plan is not None
-    today = Plan.draft(ctx.engagement)
+    today = Plan.draft(ctx.engagement, ctx.connection)
     _refuse_missing(ctx, today)
     if digest_of(today) != ctx.run.plan.digest:
         changes = "; ".join(
@@ -153,6 +155,16 @@ def _check_schema(ctx: Context) -> None:
         raise StageBlocked(
             f"The plan changed since this run was started ({changes}). Nothing was sent. "
             "Put it back, or load a new sample and let the client sign again."
+        )
+    _refuse_unknown_users(ctx, today)
+
+
+def _refuse_unknown_users(ctx: Context, today: Mapping[str, Any]) -> None:
+    if unknown := unknown_users(today, AccountUser.ids(ctx.connection)):
+        raise StageBlocked(
+            f"{ctx.connection} has no active user, or several, with the address of: "
+            f"{', '.join(unknown)}. Create or activate them there, or decide anew under Technician "
+            "matches. Nothing was sent."
         )
 
 

@@ -48,7 +48,7 @@ def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
     taken = {(row.shape, row.destination_field) for row in rows}
     free = Counter((default.shape, default.path) for default in chosen.ROWS)
     free.subtract((row.shape, row.path) for row in rows)
-    present = set(engagement.destination.schema_fields.values_list("object", flat=True))
+    present = set(engagement.trial.schema_fields.values_list("object", flat=True))
     for default in chosen.ROWS:
         if shape_named(chosen, default.shape).destination not in present:
             continue
@@ -133,7 +133,7 @@ def _free_fields(engagement: Engagement, shape: Shape) -> dict[str, str]:
     taken = set(
         engagement.mapping_rows.filter(shape=shape.name).values_list("destination_field", flat=True)
     )
-    fields = engagement.destination.schema_fields.filter(
+    fields = engagement.trial.schema_fields.filter(
         object=shape.destination, custom=True, createable=True
     )
     return {f.name: f.label or f.name for f in fields if f.name not in taken}

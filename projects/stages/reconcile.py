@@ -252,9 +252,9 @@ def _explain(ctx: Context) -> None:
     items = {
         (item.object, item.key): item
         for some in chunked({line.key for line in open_}, 500)
-        for item in LoadItem.objects.filter(
-            connection=ctx.engagement.destination, key__in=some
-        ).exclude(reason="")
+        for item in LoadItem.objects.filter(connection=ctx.connection, key__in=some).exclude(
+            reason=""
+        )
     }
     explained = []
     for line in open_:

@@ -23,7 +23,7 @@ CANNOT_BE_UNDONE = (
 def run(ctx: Context) -> Tally:
     landing.recover(ctx, wave=0)
     undoing.undo_all(ctx, 1, scope(ctx.run.options))
-    return tallies.destination_tally(ctx.engagement)
+    return tallies.destination_tally(ctx.connection)
 
 
 def scope(options: dict[str, Any]) -> undoing.Scope:

@@ -31,7 +31,7 @@ def run(ctx: Context) -> Tally:
     ctx.cut(wave, lambda: _diff_slices(ctx))
     for piece in ctx.claims(wave):
         _keep_diffs(ctx, piece)
-    return tallies.destination_tally(ctx.engagement)
+    return tallies.destination_tally(ctx.connection)
 
 
 def _diff_slices(ctx: Context) -> Iterator[tuple[str, dict[str, Any], int]]:
@@ -57,7 +57,7 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
     items = {
         item.key: item
         for item in LoadItem.objects.filter(
-            connection=ctx.engagement.destination,
+            connection=ctx.connection,
             object=shape.destination,
             key__in=[d.key for _, d in drafted],
         )

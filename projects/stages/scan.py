@@ -1,4 +1,4 @@
-"""Reads: SourceRecord, the destination's users. Writes: TechnicianMatch and Finding — what a
+"""Reads: SourceRecord, the destinations' users. Writes: TechnicianMatch and Finding — what a
 person should see before anything is sent. Every record is transformed once, for its problems.
 """
 
@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from projects import technicians
-from projects.models import Finding, Plan, Slice
+from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
 from projects.models.records import LOAD_READING
-from projects.presets import preset, shape_named, shapes_in
+from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
@@ -30,11 +30,7 @@ def run(ctx: Context) -> Tally:
     chosen = preset(ctx.engagement.preset)
     ctx.cut(0, lambda: iter([("technicians", {}, 1)]))
     for piece in ctx.claims(0):
-        users = ctx.destination.users()
-        obstacles = [asdict(obstacle) for obstacle in ctx.destination.obstacles()]
-        with transaction.atomic():
-            technicians.propose(ctx.engagement, chosen.TECHNICIANS, users)
-            ctx.finish(piece, done=1, body={"obstacles": obstacles})
+        _look_around(ctx, piece, chosen)
     draft = Plan.draft(ctx.engagement)
     ctx.cut(1, lambda: pieces(ctx.engagement, shapes_in(draft, chosen)))
     plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
@@ -44,6 +40,22 @@ def run(ctx: Context) -> Tally:
     for piece in ctx.claims(2):
         _keep(ctx, piece, draft)
     return _tally(ctx)
+
+
+def _look_around(ctx: Context, piece: Slice, chosen: Preset) -> None:
+    """Who is at the destinations, and what there stands in a load's way."""
+    accounts = ctx.engagement.destinations
+    users = {connection.pk: ctx.open(connection).users() for connection in accounts}
+    obstacles = [
+        {**asdict(found), "at": connection.role}
+        for connection in accounts
+        for found in ctx.open(connection).obstacles()
+    ]
+    with transaction.atomic():
+        for connection in accounts:
+            AccountUser.replace(connection, users[connection.pk])
+        technicians.propose(ctx.engagement, chosen.TECHNICIANS, users[ctx.connection.pk])
+        ctx.finish(piece, done=1, body={"obstacles": obstacles})
 
 
 def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
@@ -124,14 +136,14 @@ def _closed(ctx: Context) -> Iterator[Finding]:
 
 
 def _obstacles(ctx: Context) -> Iterator[Finding]:
-    """What the destination's own set-up puts in a load's way."""
+    """What the destinations' own set-up puts in a load's way."""
     for number, found in enumerate(ctx.run.slices.get(wave=0).body["obstacles"]):
         blocks = found["severity"] == "blocks"
         yield Finding(
             engagement=ctx.engagement,
             code=found["code"].replace("_", " "),
             severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
-            subject=f"destination {number + 1}",
+            subject=f"{found['at']} {number + 1}",
             message=found["message"],
         )
 

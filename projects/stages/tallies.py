@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Case, Count, IntegerField, Max, QuerySet, Value, When
 
-from projects.models import Engagement, LoadItem, ObjectRow, SourceRecord
+from projects.models import Connection, Engagement, LoadItem, ObjectRow, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset
 from projects.stages.base import Tally
@@ -14,8 +14,9 @@ NAMES = {1: "landed", 2: "undone", 3: "planned", 4: "held", 5: "failed"}
 
 
 def source_tally(engagement: Engagement) -> Tally:
-    """Source object → read = landed + held + failed + undone + planned (roots, by the worst
-    of their records) + carried (parts of other records) + excepted + left out, or handed over."""
+    """Source object → read = landed + held + failed + undone + planned (roots, by the worst of
+    their records at production) + carried (parts of other records) + excepted + left out, or
+    handed over."""
     chosen = preset(engagement.preset)
     read = engagement.feeds.filter(reading=LOAD_READING).values_list("object", flat=True)
     names = [name for name in chosen.READS if name in set(read)]
@@ -23,10 +24,10 @@ def source_tally(engagement: Engagement) -> Tally:
     return {name: dict(_counts(engagement, chosen, name, name in handed)) for name in names}
 
 
-def destination_tally(engagement: Engagement) -> Tally:
-    """Destination object → load items by state."""
+def destination_tally(connection: Connection) -> Tally:
+    """Destination object → load items by state, in one account."""
     rows = (
-        engagement.load_items.order_by()
+        connection.load_items.order_by()
         .values("object", "state")
         .annotate(n=Count("pk"))
         .values_list("object", "state", "n")
@@ -80,7 +81,7 @@ def _roots(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[
         *(When(state=state, then=Value(n)) for state, n in WORST.items()),
         output_field=IntegerField(),
     )
-    items = LoadItem.objects.filter(engagement=engagement, shape__in=shapes).order_by()
+    items = LoadItem.objects.filter(connection=engagement.destination, shape__in=shapes).order_by()
     worst = items.values("source_id").annotate(worst=Max(rank)).values_list("worst", flat=True)
     counted = dict.fromkeys(NAMES.values(), 0)
     for n in worst.iterator():

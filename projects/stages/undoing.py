@@ -58,7 +58,7 @@ def candidates(ctx: Context, object: str, scope: Scope) -> "QuerySet[LoadItem]":
         **of_writes,
     )
     items = LoadItem.objects.filter(
-        connection=ctx.engagement.destination, object=object, engagement=ctx.engagement
+        connection=ctx.connection, object=object, engagement=ctx.engagement
     ).filter(**of_items)
     return items.exclude(state=LoadItem.State.UNDONE).filter(Exists(writes))
 

@@ -22,6 +22,7 @@ from projects.models import (
 )
 from projects.stages import BY_NAME
 from tests.factories import (
+    ConnectionFactory,
     RunFactory,
     TechnicianMatchFactory,
     ready_to_load,
@@ -91,6 +92,21 @@ def block(severity: str) -> Act:
     )
 
 
+def rehearsed(**differing: Any) -> Act:
+    """There is a rehearsal whose fields are production's, but for one."""
+
+    def act(engagement: Engagement) -> None:
+        production = engagement.destination
+        rehearsal = ConnectionFactory(engagement=engagement, destination=True, role="rehearsal")
+        for field in production.schema_fields.all():
+            field.pk, field.connection = None, rehearsal
+            if field.name == "Priority":
+                vars(field).update(differing)
+            field.save()
+
+    return act
+
+
 # What is done, of which condition, and the sentence, or "" where nothing may be said.
 TABLE: list[tuple[str, Act, str]] = [
     ("not closed", set_on(state="closed"), "The engagement is closed."),
@@ -157,6 +173,9 @@ TABLE: list[tuple[str, Act, str]] = [
      "Roll back the load before loading another sample."),
     ("no live load", lambda e: operation(e, "sample"), ""),
     ("no live load", undone("load"), ""),
+    ("production as rehearsed", rehearsed(), ""),
+    ("production as rehearsed", rehearsed(length=80), "in Case.Priority (length 80 → 255)."),
+    ("production as rehearsed", rehearsed(name="Other"), "Case.Priority (only there)"),
 ]  # fmt: skip
 CONDITIONS = {c.name: c for conditions in gates.GATES.values() for c in conditions}
 

@@ -108,7 +108,7 @@ class Org:
         reset, this one."""
         self.schema = Schema(self.settings.custom_objects)
         self.may_hard_delete = False
-        self.settings, self.rights = Settings(), Rights()
+        self.settings, self.rights = Settings(sandbox=self.world.copy), Rights()
         self.access_changed = False
         self.people = People()
         self.calls, self.batches = Usage(), Usage()

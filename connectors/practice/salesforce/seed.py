@@ -11,7 +11,6 @@ from typing import Any
 from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.objects import CLOSED, RIGHTS, STATUSES
 from connectors.practice.salesforce.org import Org, People
-from connectors.practice.salesforce.signin import ORGANIZATION
 
 BORN = int(datetime(2023, 3, 1, 9, tzinfo=UTC).timestamp())
 SPAN = 600 * 86400
@@ -58,7 +57,7 @@ class Seed:
             {
                 "FirstName": first,
                 "LastName": last,
-                "Email": email,
+                "Email": f"{email}.invalid" if self._org.world.copy else email,
                 "Username": f"{email.lower()}.practice",
                 "Alias": alias,
                 "CommunityNickname": f"{alias}{self._org.store.next_number('nickname')}",
@@ -73,7 +72,7 @@ class Seed:
         )
 
     def _people(self) -> None:
-        people = self._org.people = People(organization=ORGANIZATION)
+        people = self._org.people = People(organization=make_id("00D", 1 + self._org.world.copy))
         people.profile = self._add("Profile", {"Name": "Standard User"})
         people.integration = self._user("Migration", "Integration", "integration@crm.example.com")
         people.dispatcher = self._user("Dana", "Dispatcher", "dana.dispatcher@crm.example.com")
@@ -91,9 +90,9 @@ class Seed:
         people, org = self._org.people, self._org
         row = {
             "Id": people.organization,
-            "Name": "Practice Org",
+            "Name": "Practice Org Sandbox" if self._org.world.copy else "Practice Org",
             "InstanceName": "PRA1",
-            "IsSandbox": 0,
+            "IsSandbox": int(self._org.world.copy),
             "OrganizationType": "Enterprise Edition",
             "DefaultLocaleSidKey": "en_US",
             "TimeZoneSidKey": "America/New_York",

@@ -15,12 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from connectors.practice.salesforce.assertion import GRANT, refusal
-from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.org import Org
 
 CLIENT_ID = "3MVG9practice0salesforce0client0id"
 CLIENT_SECRET = "practice0salesforce0client0secret"
-ORGANIZATION = make_id("00D", 1)
 KEY = b"practice0salesforce0signing0key"
 FOREVER = 2**40
 
@@ -96,7 +94,10 @@ class SignIn:
         """A token that is good from `at` (now) on."""
         self._issued += 1
         signed = f"{self._issued:08x}.{self._org.now() if at is None else at:x}"
-        return f"{ORGANIZATION[:15]}!AQ{signed}.{self._signature(signed)}"
+        return f"{self._start()}{signed}.{self._signature(signed)}"
+
+    def _start(self) -> str:
+        return f"{self._org.people.organization[:15]}!AQ"
 
     def _signature(self, signed: str) -> str:
         return urlsafe_b64encode(hmac.digest(KEY, signed.encode(), sha256)).decode().rstrip("=")
@@ -104,7 +105,7 @@ class SignIn:
     def valid(self, header: str) -> bool:
         """Whether an Authorization header (Bearer or OAuth) carries a live session."""
         token = header.partition(" ")[2].strip()
-        signed, _, signature = token.removeprefix(f"{ORGANIZATION[:15]}!AQ").rpartition(".")
+        signed, _, signature = token.removeprefix(self._start()).rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
             return False
         number, _, issued = signed.partition(".")

@@ -60,13 +60,13 @@ class Store:
         self._first = 1
         self.total = self.file_bytes = 0
 
-    def rebuild(self, schema: Schema, seed: int) -> None:
-        """Throw every table away and make empty ones."""
+    def rebuild(self, schema: Schema, first: int) -> None:
+        """Throw every table away and make empty ones; ids are counted from `first` on."""
         self.db.close()
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
         self.db = open_database(self._path)
-        self._numbers, self._first = {}, seed * 1000 + 1
+        self._numbers, self._first = {}, first
         self.total = self.file_bytes = 0
         with self.transaction():
             for object in schema.objects.values():

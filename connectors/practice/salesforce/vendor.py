@@ -26,6 +26,8 @@ from connectors.practice.world import World
 
 COUNTED = re.compile(r"/services/data/v[^/]+")
 READS = re.compile(r"/composite/sobjects/[^/]+/?$|/jobs/query/?$|/oauth2/|/id/")
+COPIED = 10_000_000
+"""How far a copy's ids lie behind those of the org it is the copy of."""
 FAULTS = ("expire_token", "lock_rows", "fail_job", "abort_job")
 
 
@@ -65,7 +67,9 @@ class SalesforceOrg:
         self._signin.renew()
         self._rest.reset()
         self._extract.reset()
-        self._org.store.rebuild(self._org.schema, self._org.world.seed)
+        world = self._org.world
+        first = world.seed * 1000 + 1 + world.copy * COPIED
+        self._org.store.rebuild(self._org.schema, first)
         Seed(self._org).fill()
 
     def state(self) -> dict[str, dict[str, Any]]:

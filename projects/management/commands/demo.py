@@ -153,7 +153,8 @@ class Demo:
         report.tally(self.console, "Source records", tally)
         for name, why in tallies.left_out(engagement, tally).items():
             self.console.print(f"Left out of {name}: {why}.")
-        report.tally(self.console, "Destination records", tallies.destination_tally(engagement))
+        landed = tallies.destination_tally(engagement.destination)
+        report.tally(self.console, "Destination records", landed)
         report.differences(self.console, list(reconciled.differences.all()))
         self._report_memory()
         self.console.print(f"Admin   {self.site}/admin/  (staff / {password})", soft_wrap=True)

@@ -25,16 +25,27 @@ def answers(**more: str) -> dict[str, str]:
     return {f"setting_{name}": value for name, value in given.items()}
 
 
-def test_a_new_account_is_of_a_known_vendor_and_its_role_follows(site: Client) -> None:
+def test_a_new_account_is_of_a_known_vendor_in_a_role_that_it_can_have(site: Client) -> None:
     engagement = Engagement.objects.create(name="Fresh", client_name="F")
     add = "/admin/projects/connection/add/"
-    asked = {"engagement": engagement.pk, "kind": "servicetitan"}
+    asked = {"engagement": engagement.pk, "role": "source", "kind": "servicetitan"}
     answer = site.post(add, asked)
     account = engagement.connections.get()
     assert (account.role, answer["Location"]) == ("source", url(account))
     assert "has its source already" in site.post(add, asked).content.decode()
     assert site.post(add, asked | {"kind": "fax"}).status_code == 200
+    refused = site.post(add, asked | {"role": "rehearsal"}).content.decode()
+    assert "can only be a source" in refused
     assert engagement.connections.count() == 1
+
+
+def test_a_rehearsal_is_one_more_destination(site: Client) -> None:
+    engagement = made.proposed()
+    asked = {"engagement": engagement.pk, "role": "rehearsal", "kind": engagement.destination.kind}
+    site.post("/admin/projects/connection/add/", asked)
+    assert engagement.rehearsal is not None
+    assert engagement.trial == engagement.rehearsal
+    assert "Rehearsal" in site.get(url(engagement.rehearsal)).content.decode()
 
 
 def test_every_setting_of_the_vendor_is_asked_for_and_secrets_as_passwords(site: Client) -> None:

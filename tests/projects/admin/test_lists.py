@@ -136,6 +136,7 @@ def settings(engagement: Engagement, fallback_owner: str) -> dict[str, Any]:
         "households": engagement.households,
         "placeholder_children": engagement.placeholder_children,
         "sample_size": engagement.sample_size,
+        "custom_fields": engagement.custom_fields,
         "fallback_owner": fallback_owner,
     }
 
