@@ -31,7 +31,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-DECISIONS = {"confirm", "sign off", "edit mapping"}
+DECISIONS = {"confirm", "sign off", "edit mapping", "reference"}
 Act = Callable[[Engagement], object]
 
 
