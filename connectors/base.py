@@ -297,6 +297,11 @@ class Source(Connector, Protocol):
 
     OBJECTS: tuple[str, ...]
 
+    WHOLE: frozenset[str]
+    """Those of which every reading gives all records, whatever cursor it begins at: what is
+    absent from a later one is gone. Of the others a reading from the last page's cursor gives
+    what changed since."""
+
     def count(self, object: str) -> int | None:
         """How many records `read` would give, or None where only reading tells."""
 

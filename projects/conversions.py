@@ -243,7 +243,8 @@ def owner(value: Any, context: Context) -> Any:
         return context.plan["policies"]["fallback_owner"] or OMIT
     if match["action"] == "skip":
         return OMIT
-    raise Unfit(f"Technician {technician} has no decided match.", technician, unmapped=True)
+    said = f"Technician {technician} has no decided match. Decide it under Technician matches."
+    raise Unfit(said, technician, unmapped=True)
 
 
 def sure_owner(value: Any, context: Context) -> Any:

@@ -28,7 +28,7 @@ class Draft:
     source_id: str
     values: dict[str, Value]
     parents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    problems: Sequence[str] = ()
+    problems: list[str] = field(default_factory=list)
     once: bool = False
     second: bool = False
 
@@ -71,13 +71,17 @@ def sendable(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem
         values, reasons = _resolve(draft, parents)
         digest = digest_of(values)
         if reasons:
-            if item.state != LoadItem.State.LANDED:
+            if landed:
+                item.apart = LoadItem.Apart.HELD
+            else:
                 item.state = LoadItem.State.HELD
             item.reason = " ".join(reasons)
-        elif item.state != LoadItem.State.LANDED or item.digest != digest:
+        elif not landed or item.digest != digest:
             if item.state == LoadItem.State.UNDONE:
                 item.remote_id, item.origin = "", LoadItem.Origin.NONE
-            ready.append(Intent(item, values, digest=digest))
+            ready.append(Intent(item, values, digest=digest, second=draft.second))
+        elif item.apart != LoadItem.Apart.THEIRS:
+            item.apart, item.reason = LoadItem.Apart.NO, ""
     return ready
 
 

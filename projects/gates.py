@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from connectors.errors import Misconfigured
 from projects.models import Engagement, Operation, Plan, Run, SchemaField, SignOff, TechnicianMatch
 from projects.models.engagement import Connection
 from projects.models.plan import digest_of
 from projects.models.records import LOAD_READING
-
-NOT_BUILT = {"delta": "not built yet: delta (picking up what changed since the load)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,6 @@ class Condition:
 def refusals(engagement: Engagement, action: str, at: str = "") -> list[str]:
     """Why `action` is not allowed now; empty means it is. `at` is the role of the account it
     goes to, if not the usual one. Raises KeyError for an action that GATES does not name."""
-    if action in NOT_BUILT:
-        return [NOT_BUILT[action]]
     said = (
         condition.refusal(engagement, at) if condition.of_account else condition.refusal(engagement)
         for condition in GATES[action]
@@ -46,9 +42,23 @@ def current_sign_off(engagement: Engagement) -> SignOff | None:
 
 
 def stale(engagement: Engagement) -> bool:
-    """True where the signed plan is not the one that today's rows give."""
+    """True where the signed plan does not stand for what today's rows give."""
     signed = current_sign_off(engagement)
-    return signed is not None and signed.plan.digest != digest_of(Plan.draft(engagement))
+    return signed is not None and not stands(engagement, signed.plan)
+
+
+def stands(engagement: Engagement, plan: Plan) -> bool:
+    """Whether today's rows give that plan; or, once it is loaded, an addendum to it: what
+    turned up since is decided, and nothing that was decided then is changed."""
+    today = Plan.draft(engagement)
+    if plan.digest == digest_of(today):
+        return True
+    return live_load(engagement).exists() and plan.allows(today)
+
+
+def live_load(engagement: Engagement) -> "QuerySet[Operation]":
+    """What a load wrote that was not taken back."""
+    return _live_writes(engagement.destination).filter(run__stage="load")
 
 
 def _not_closed(engagement: Engagement) -> str:
@@ -211,6 +221,33 @@ def _no_live_load(engagement: Engagement) -> str:
     return "Roll back the load before loading another sample." if live.exists() else ""
 
 
+def _load_stands(engagement: Engagement) -> str:
+    done = engagement.runs.filter(stage="load", status=Run.Status.SUCCEEDED).exists()
+    if done and live_load(engagement).exists():
+        return ""
+    return "Load everything first: this brings only what changed since."
+
+
+def _not_extracted_anew(engagement: Engagement) -> str:
+    """What the newer extract changed is known to no delta; a load compares it all."""
+    loaded = Q(stage="load", status=Run.Status.SUCCEEDED)
+    newest = engagement.runs.filter(Q(stage="extract") | loaded).first()
+    if newest is None or newest.stage == "load":
+        return ""
+    return "The source was extracted anew since the load. Load again: it sends what differs."
+
+
+def _nothing_under_way(engagement: Engagement) -> str:
+    """A delta settles what another delta left; a load that is not through is to be ended."""
+    left = Operation.objects.filter(
+        item__engagement=engagement, status=Operation.Status.SENDING
+    ).exclude(run__stage="delta")
+    count = left.count()
+    if not count:
+        return ""
+    return f"What became of {count} writes of a load is not known. Load again: it looks them up."
+
+
 def _conditions(*refusing: Callable[[Engagement], str]) -> tuple[Condition, ...]:
     return _named(refusing)
 
@@ -273,6 +310,19 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _signed_off,
         _sign_off_current,
         _production_as_rehearsed,
+        _no_live_writing_run,
+    ),
+    # What the plan does not know holds back the records that need it, and no other.
+    "delta": _conditions(
+        _not_closed,
+        _connected,
+        _mapping_confirmed,
+        _fallback_named,
+        _signed_off,
+        _sign_off_current,
+        _load_stands,
+        _not_extracted_anew,
+        _nothing_under_way,
         _no_live_writing_run,
     ),
     "reconcile": _conditions(_not_closed, _connected, _loaded),

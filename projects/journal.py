@@ -19,7 +19,7 @@ from projects.models import LoadItem, Operation, OperationBody, Slice, Ticket
 from projects.stages.base import LeaseLost
 
 BATCH = 500
-ITEM_FIELDS = ("state", "origin", "remote_id", "digest", "left_at", "reason")
+ITEM_FIELDS = ("state", "origin", "remote_id", "digest", "left_at", "apart", "reason")
 
 
 @dataclass(slots=True)
@@ -30,8 +30,11 @@ class Intent:
     payload: dict[str, Value]
     before: dict[str, Value] | None = None
     undoes: int | None = None
+    undoes_from: int | None = None
     digest: str = ""
     """Digest of the whole planned record, kept on the load item once landed."""
+    second: bool = False
+    """Completes what another write of the same record says."""
 
 
 def guard(piece: Slice) -> None:
@@ -135,11 +138,15 @@ def live_operations(items: Sequence[int], **scope: Any) -> list[Operation]:
     live: list[Operation] = []
     for start in range(0, len(items), BATCH):
         some = items[start : start + BATCH]
-        undone = _last_undo(some)
+        undone = _undos(some)
         found = Operation.objects.filter(
             item__in=some, undoes=None, status=Operation.Status.LANDED, **scope
         ).select_related("body")
-        live += [op for op in found.order_by("pk") if op.pk > undone.get(op.item_id, 0)]
+        live += [
+            op
+            for op in found.order_by("pk")
+            if not any(first <= op.pk < undo for undo, first in undone.get(op.item_id, ()))
+        ]
     # What was written to a record that others deleted since does not count for its successor.
     created = {op.item_id: op.pk for op in live if op.verb == "create"}
     return [op for op in live if op.pk >= created.get(op.item_id, 0)]
@@ -180,11 +187,15 @@ def left_by(operations: Iterable[Operation]) -> dict[str, Value]:
     return left
 
 
-def _last_undo(items: Sequence[int]) -> dict[int, int]:
+def _undos(items: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Load item → its undos, each with the oldest write that it covers."""
     undos = Operation.objects.filter(
         item__in=items, undoes__isnull=False, status__in=("landed", "gone")
-    ).order_by()
-    return dict(undos.values("item").annotate(last=Max("pk")).values_list("item", "last"))
+    )
+    found: dict[int, list[tuple[int, int]]] = {}
+    for item, pk, first in undos.values_list("item", "pk", "undoes_from"):
+        found.setdefault(item, []).append((pk, first or 0))
+    return found
 
 
 def payloads(operations: Sequence[Operation]) -> dict[int, dict[str, Value]]:
@@ -231,6 +242,7 @@ def _operation(piece: Slice, ticket: Ticket, verb: Verb, intent: Intent) -> Oper
         item=intent.item,
         verb=verb,
         undoes_id=intent.undoes,
+        undoes_from=intent.undoes_from,
         digest=audit.operation_digest(intent.item.key, verb, intent.payload, intent.before),
     )
 
@@ -239,12 +251,14 @@ def _landed(operation: Operation, remote_id: str | None) -> None:
     item = operation.item
     operation.status = Operation.Status.LANDED
     if operation.undoes_id is not None:
-        _undone(item)
+        _undone(item, partly=operation.undoes_from is not None)
         return
-    item.state, item.reason = LoadItem.State.LANDED, ""
+    item.state = LoadItem.State.LANDED
     if operation.verb == "create":
         item.remote_id = remote_id or item.remote_id
-        item.origin = LoadItem.Origin.CREATED
+        item.origin, item.apart = LoadItem.Origin.CREATED, LoadItem.Apart.NO
+    if item.apart != LoadItem.Apart.THEIRS:
+        item.apart, item.reason = LoadItem.Apart.NO, ""
 
 
 def _gone(operation: Operation) -> None:
@@ -257,11 +271,14 @@ def _gone(operation: Operation) -> None:
         item.reason = "The record vanished at the destination before we could update it."
 
 
-def _undone(item: LoadItem) -> None:
-    """Taken back; a record that could be restored only in part stays `kept`."""
+def _undone(item: LoadItem, partly: bool = False) -> None:
+    """Taken back; a record that could be restored only in part stays `kept`, one that keeps
+    older writes of ours stays landed."""
     item.digest = ""
-    if item.state != LoadItem.State.KEPT:
-        item.state, item.reason = LoadItem.State.UNDONE, ""
+    if partly:
+        item.state = LoadItem.State.LANDED
+    elif item.state != LoadItem.State.KEPT:
+        item.state, item.apart, item.reason = LoadItem.State.UNDONE, LoadItem.Apart.NO, ""
 
 
 def unsettled(slices: Mapping[str, Any]) -> "QuerySet[Operation]":

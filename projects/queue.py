@@ -91,12 +91,12 @@ def _account(engagement: Engagement, stage: str, options: dict[str, Any]) -> Con
 
 
 def _plan(engagement: Engagement, stage: str, actor: str) -> Plan | None:
-    """What the run is bound to: today's rows for a sample or load, and for a reconciliation
+    """What the run is bound to: today's rows for what writes them, and for a reconciliation
     what was written last."""
-    if stage in ("sample", "load"):
+    if stage in ("sample", "load", "delta"):
         return Plan.freeze(engagement, actor)
     if stage == "reconcile":
-        written = engagement.runs.filter(stage="load").exclude(plan=None).first()
+        written = engagement.runs.filter(stage__in=("load", "delta")).exclude(plan=None).first()
         return written.plan if written else None
     return None
 

@@ -14,6 +14,16 @@ Record = Mapping[str, Any]
 MISSING_LAST = (1, "")
 
 
+class Owners(Protocol):
+    """Who may have used a record: one query per part, whatever the number of records."""
+
+    def parents(self, object: str, ids: set[str]) -> set[str]:
+        """Ids of the records that these hang under, or hung under before they changed."""
+
+    def pointing(self, object: str, path: str, ids: set[str]) -> set[str]:
+        """Ids of the records of `object` that name one of these ids at `path`."""
+
+
 class Reader(Protocol):
     """Where parts come from: one query per part and page."""
 
@@ -130,6 +140,18 @@ def join(shape: Shape, roots: Sequence[Record], reader: Reader) -> list[Joined]:
     return [j for j in joined if all(w.holds(j.record) for w in shape.where)]
 
 
+def dirty(shape: Shape, changed: Mapping[str, set[str]], owners: Owners) -> set[str]:
+    """The roots of the shape that a change of these records (object → ids) may touch: the
+    shape read backwards, from its last part to its root. Never too few."""
+    roots = set(changed.get(shape.root, ()))
+    touched = {part.name: set(changed.get(part.object, ())) for part in shape.parts}
+    for part in reversed(shape.parts):
+        if touched[part.name]:
+            for owner, ids in _owners(shape, part, touched[part.name], owners):
+                (touched[owner] if owner else roots).update(ids)
+    return roots
+
+
 def lookups(shape: Shape, record: Record, tenant: str) -> dict[str, tuple[str, str]]:
     """Field → (destination object, key) of the parents this record points at."""
     found: dict[str, tuple[str, str]] = {}
@@ -159,6 +181,22 @@ def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
             j.record[part.name] = picked
         else:
             j.record[part.name] = picked[0] if picked else None
+
+
+def _owners(
+    shape: Shape, part: Part, ids: set[str], owners: Owners
+) -> Iterable[tuple[str, set[str]]]:
+    """(name of a part, or "" for the root, ids of its records) that these records of `part`
+    may be joined to."""
+    objects = {p.name: p.object for p in shape.parts}
+    if part.by == "parent":
+        yield part.of, owners.parents(part.object, ids)
+        return
+    for path in part.paths:
+        head, _, rest = path.partition(".")
+        owner, place = (head, rest) if head in objects else ("", path)
+        object = objects.get(owner, shape.root)
+        yield owner, ids if place == "@id" else owners.pointing(object, place, ids)
 
 
 def _wanted(part: Part, record: Record) -> list[str]:

@@ -30,6 +30,33 @@ def propose(engagement: Engagement, rule: TechnicianRule, users: Iterable[User])
     return engagement.technician_matches.filter(action="undecided").count()
 
 
+def unseen(engagement: Engagement, rule: TechnicianRule) -> list[tuple[str, dict[str, Any]]]:
+    """Technicians, with their source record, of whom no row says who owns their work."""
+    known = engagement.technician_matches.values("technician_id")
+    records = SourceRecord.objects.filter(
+        engagement=engagement, reading=LOAD_READING, object=rule.object
+    )
+    return list(records.exclude(source_id__in=known).values_list("source_id", "data"))
+
+
+def add(
+    engagement: Engagement,
+    rule: TechnicianRule,
+    found: Iterable[tuple[str, dict[str, Any]]],
+    users: Iterable[User],
+) -> None:
+    """A row for each technician that came after the sign-off. Whom they match is a proposal,
+    for the plan that was signed does not know them: a person decides."""
+    by_email = _by_email(users)
+    for source_id, data in found:
+        match = TechnicianMatch(engagement=engagement, technician_id=source_id)
+        _bring_up_to_date(match, rule, data, jobs=0)
+        _propose_user(match, by_email.get(match.email.lower(), []))
+        match.action = TechnicianMatch.Action.UNDECIDED
+        match.reason = f"came after the sign-off; {match.reason}"
+        match.save()
+
+
 def _bring_up_to_date(
     match: TechnicianMatch, rule: TechnicianRule, data: Mapping[str, Any], jobs: int
 ) -> None:

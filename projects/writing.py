@@ -175,9 +175,10 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
             continue
         planned = {n: v for n, v in intent.payload.items() if n in writable}
         mine = left.get(intent.item.pk, {})
-        theirs = {n for n in planned if n in mine and there.get(n) != mine[n]}
-        needed = {n: v for n, v in planned.items() if there.get(n) != v and n not in theirs}
-        intent.item.reason = _kept_theirs(theirs)
+        apart = {n: v for n, v in planned.items() if there.get(n) != v}
+        theirs = {n for n in apart if n in mine and there.get(n) != mine[n]}
+        needed = {n: v for n, v in apart.items() if n not in theirs}
+        _keep_theirs(intent, theirs)
         if needed:
             before = {n: there.get(n) for n in needed}
             changed.append(Intent(intent.item, needed, before, digest=intent.digest))
@@ -204,10 +205,15 @@ def _arrived(
     read_back(ctx, piece, object, late)
 
 
-def _kept_theirs(names: set[str]) -> str:
-    if not names:
-        return ""
-    return f"Changed at the destination after our write and left so: {', '.join(sorted(names))}."
+def _keep_theirs(intent: Intent, names: set[str]) -> None:
+    """Say on the load item which values are others'. A second pass adds to what the first
+    one said."""
+    item = intent.item
+    said = item.reason if intent.second and item.apart == LoadItem.Apart.THEIRS else ""
+    if names:
+        listed = ", ".join(sorted(names))
+        said = f"{said} Changed at the destination after our write and left so: {listed}.".strip()
+    item.apart, item.reason = LoadItem.Apart.THEIRS if said else LoadItem.Apart.NO, said
 
 
 def _writable(ctx: Context, object: str) -> set[str]:

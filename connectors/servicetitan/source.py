@@ -41,6 +41,7 @@ class ServiceTitan:
         ),
     )
     OBJECTS: tuple[str, ...] = tuple(FEEDS)
+    WHOLE = frozenset(name for name, feed in FEEDS.items() if feed.kind != "export")
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}

@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError
 from projects import coverage, gates
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
-from projects.models import Engagement, Plan, Run, SignOff
+from projects.models import Engagement, LoadItem, Plan, Run, SignOff
 from projects.models.plan import Change
 from projects.stages import rollback, tallies
 
@@ -78,6 +78,8 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "findings": engagement.findings.all()[:SHOWN],
         "finding_count": engagement.findings.count(),
         "reconciled": _reconciled(engagement),
+        "apart": LoadItem.set_apart(engagement)[:SHOWN],
+        "apart_count": LoadItem.set_apart(engagement).count(),
         "kept": rollback.kept(engagement)[:SHOWN],
         "kept_count": rollback.kept(engagement).count(),
         "connections": engagement.connections.order_by("pk"),
@@ -177,6 +179,7 @@ def _sign_off(engagement: Engagement) -> dict[str, Any] | None:
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "count": len(changes),
+        "stale": bool(changes) and gates.stale(engagement),
     }
 
 

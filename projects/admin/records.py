@@ -19,16 +19,17 @@ from projects.models import Feed, LoadItem, Operation, OperationBody, SourceReco
 
 @admin.register(LoadItem)
 class LoadItemAdmin(ReadOnlyAdmin):
-    list_display = ("key", "object", "status", "origin", "remote_id", "reason", "left_at")
+    list_display = ("key", "object", "status", "origin", "apart", "remote_id", "reason", "left_at")
     list_filter = (
         ("state", ChoicesFilter),
+        ("apart", ChoicesFilter),
         ("origin", ChoicesFilter),
         "object",
         ("engagement", RelatedFilter),
     )
     search_fields = ("key", "remote_id", "source_id")
     fields = ("engagement", "connection", "object", "shape", "key", "source_id", "status",
-              "origin", "remote_id", "reason", "left_at", "digest", "journal")  # fmt: skip
+              "origin", "remote_id", "apart", "reason", "left_at", "digest", "journal")  # fmt: skip
     readonly_fields = ("status", "journal")
     list_select_related = ("engagement", "connection")
 
@@ -108,12 +109,18 @@ class TicketAdmin(ReadOnlyAdmin):
 
 @admin.register(SourceRecord)
 class SourceRecordAdmin(ReadOnlyAdmin):
-    list_display = ("object", "source_id", "parent_id", "reading", "role", "modified_at")
+    list_display = ("object", "source_id", "parent_id", "reading", "role", "ended", "modified_at")
     list_display_links = ("object", "source_id")
-    list_filter = (("engagement", RelatedFilter), "reading", "object", "role")
+    list_filter = (
+        ("engagement", RelatedFilter),
+        "reading",
+        "object",
+        "role",
+        ("ended", ChoicesFilter),
+    )
     search_fields = ("=source_id", "=parent_id")
-    fields = ("engagement", "reading", "object", "source_id", "parent_id", "role", "modified_at",
-              "content")  # fmt: skip
+    fields = ("engagement", "reading", "object", "source_id", "parent_id", "role", "ended",
+              "modified_at", "content")  # fmt: skip
     readonly_fields = ("content",)
     ordering = ("id",)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError
 from projects import gates
-from projects.models import Engagement, Plan, Run, SignOff
-from projects.models.plan import digest_of
+from projects.models import Engagement, Run, SignOff
 from projects.stages import BY_NAME
 
 ORDER = (
@@ -25,12 +24,12 @@ ORDER = (
     "load",
     "reconcile",
 )
+WRITE = ("load", "delta", "rollback")
 OPTIONAL = frozenset({"fields"})
 """Never the next step by itself: an account may have all it needs already."""
 LABELS: Mapping[str, str] = {
     "confirm": "Confirm the mapping",
     "review": "Client's review",
-    "delta": "Load what changed since",
     **{name: stage.LABEL for name, stage in BY_NAME.items()},
 }
 ABOUT: Mapping[str, str] = {
@@ -88,11 +87,11 @@ def pipeline(engagement: Engagement) -> Pipeline:
     done = _done(engagement, runs)
     steps = [_step(engagement, name, runs, done) for name in ORDER]
     rollback = _step(engagement, "rollback", runs, set())
-    busy = any(step.state == "live" for step in (*steps, rollback))
+    delta = _step(engagement, "delta", runs, set())
+    busy = any(step.state == "live" for step in (*steps, delta, rollback))
     first = next((s for s in steps if s.state != "done" and s.name not in OPTIONAL), None)
     if first is not None and not busy and first.state == "open":
         first.state = "next"
-    delta = Step("delta", "shut", gates.refusals(engagement, "delta"))
     return Pipeline(steps, delta, rollback, None if busy else first)
 
 
@@ -142,9 +141,9 @@ def _done(engagement: Engagement, runs: Mapping[str, list[Run]]) -> set[str]:
         done.add("sample")
         if _signed(engagement):
             done.add("review")
-    if last.get("load", 0) > last.get("rollback", 0):
+    if last.get("load", 0) > _last_taken_back(runs, last.get("load", 0)):
         done.add("load")
-        if last.get("reconcile", 0) > last["load"]:
+        if last.get("reconcile", 0) > max(last[s] for s in WRITE if s in last):
             done.add("reconcile")
     return done
 
@@ -153,12 +152,18 @@ def _last_success(runs: list[Run]) -> int:
     return next((run.pk for run in runs if run.status == Run.Status.SUCCEEDED), 0)
 
 
+def _last_taken_back(runs: Mapping[str, list[Run]], load: int) -> int:
+    """The last rollback that took back something of that load, not only of later runs."""
+    found = (r for r in runs.get("rollback", []) if r.options.get("from_run", 0) <= load)
+    return _last_success(list(found))
+
+
 def _sample_is_todays(engagement: Engagement, samples: list[Run]) -> bool:
     last = next((run for run in samples if run.status == Run.Status.SUCCEEDED), None)
     if last is None or last.plan is None:
         return False
     try:
-        return last.plan.digest == digest_of(Plan.draft(engagement))
+        return gates.stands(engagement, last.plan)
     except ConnectorError:
         return False
 

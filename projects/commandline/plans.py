@@ -20,6 +20,7 @@ from projects.stages.reading import PLACEMENTS, RecordReader, pieces
 NOTES = {
     "sample": ("Takes back the sample before it first.",),
     "load": ("Records that stand there as planned already are not sent again.",),
+    "delta": ("What changed at the source is known once it was read.",),
     "reconcile": ("Reads both accounts anew; writes to neither.",),
     "rollback": rollback.CANNOT_BE_UNDONE,
 }

@@ -8,22 +8,23 @@ from typing import Any
 
 from django.utils import timezone
 
-from projects import gates, queue
+from projects import queue
 from projects.commandline import plans, progress
 from projects.commandline.ask import Ask, Groups
 from projects.commandline.exits import BAD_INPUT, DIFFERENCES, DONE, INTERRUPTED, PERSON, stop
-from projects.models import Difference, Engagement, Run
+from projects.models import Difference, Engagement, LoadItem, Run
 from projects.stages import BY_NAME, rollback
 from projects.stages.reconcile import unexplained
 
-DIFFERENCES_SHOWN = 20
+SHOWN = 20
+JSON_SHOWN = 1000
 COUNTED = ("rests", "cut")
 """What the pipeline itself keeps among a run's options."""
 
 
 def add(groups: Groups, common: argparse.ArgumentParser) -> None:
     parser = groups.add_parser("run", parents=[common], help="start a stage")
-    parser.add_argument("stage", choices=[*BY_NAME, *gates.NOT_BUILT])
+    parser.add_argument("stage", choices=BY_NAME)
     add_waiting(parser, "show what would be done, and do nothing")
     parser.set_defaults(perform=run)
     parser = groups.add_parser("rollback", parents=[common], help="take back what was written")
@@ -43,10 +44,7 @@ def add_waiting(parser: argparse.ArgumentParser, plan: str) -> None:
 
 
 def run(ask: Ask) -> None:
-    engagement, stage = ask.engagement(), ask["stage"]
-    if stage in gates.NOT_BUILT:
-        raise stop(BAD_INPUT, gates.NOT_BUILT[stage])
-    _plan_or_start(ask, engagement, stage, {})
+    _plan_or_start(ask, ask.engagement(), ask["stage"], {})
 
 
 def roll_back(ask: Ask) -> None:
@@ -176,6 +174,10 @@ def _document(run: Run, code: int, message: str) -> dict[str, Any]:
         "tally": run.tally,
         "progress": run.progress(),
         "records_per_second": round(run.rate(), 1),
+        "set_apart": [
+            {"object": i.object, "key": i.key, "state": i.apart or i.state, "reason": i.reason}
+            for i in LoadItem.set_apart(run.engagement)[:JSON_SHOWN]
+        ],
         "differences": differences,
     }
 
@@ -183,7 +185,9 @@ def _document(run: Run, code: int, message: str) -> dict[str, Any]:
 def _tell(ask: Ask, run: Run, message: str) -> None:
     if run.tally:
         ask.tally(BY_NAME[run.stage].LABEL, run.tally)
-    found = list(run.differences.all()[:DIFFERENCES_SHOWN])
+    if run.writes and run.stage != rollback.NAME:
+        _tell_apart(ask, run.engagement)
+    found = list(run.differences.all()[:SHOWN])
     if found:
         ask.table(
             f"The first {len(found)} of {run.differences.count():,} differences",
@@ -192,6 +196,18 @@ def _tell(ask: Ask, run: Run, message: str) -> None:
         )
     if verdict(run)[0] == DONE:
         ask.say(message)
+
+
+def _tell_apart(ask: Ask, engagement: Engagement) -> None:
+    items = LoadItem.set_apart(engagement)
+    shown = [(item.object, item.key, _word(item), item.reason) for item in items[:SHOWN]]
+    if shown:
+        title = f"The first {len(shown)} of {items.count():,} records that wait or were left"
+        ask.table(title, ("Object", "Key", "State", "Why"), shown)
+
+
+def _word(item: LoadItem) -> str:
+    return item.get_apart_display() if item.apart else item.get_state_display()
 
 
 def _row(line: Difference) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 from connectors.errors import ConnectorError
 from projects import audit, coverage, gates
 from projects.commandline.ask import Ask, Groups
-from projects.models import Engagement, Run, SignOff
-from projects.stages import BY_NAME, fields, rollback
+from projects.models import Engagement, LoadItem, Run, SignOff
+from projects.stages import BY_NAME, delta, fields, rollback
 
-ASIDE = (fields.NAME, rollback.NAME, *gates.NOT_BUILT)
+ASIDE = (fields.NAME, delta.NAME, rollback.NAME)
 """Stages that are no step of the way."""
 
 
@@ -28,7 +28,7 @@ def show(ask: Ask) -> None:
 def describe(engagement: Engagement) -> dict[str, Any]:
     """Everything `show` says, as one JSON document."""
     signed = gates.current_sign_off(engagement)
-    stages = [_stage(engagement, name) for name in (*BY_NAME, *gates.NOT_BUILT)]
+    stages = [_stage(engagement, name) for name in BY_NAME]
     return {
         "engagement": engagement.name,
         "client": engagement.client_name,
@@ -39,6 +39,7 @@ def describe(engagement: Engagement) -> dict[str, Any]:
         "undecided_technicians": engagement.technician_matches.filter(action="undecided").count(),
         "blocking_findings": engagement.findings.filter(severity="blocks").count(),
         "coverage": _coverage(engagement),
+        "set_apart": LoadItem.set_apart(engagement).count(),
         "sign_off": _sign_off(engagement, signed) if signed else None,
         "audit_head": audit.head(engagement),
     }
@@ -133,6 +134,8 @@ def _tell(ask: Ask, engagement: Engagement, document: dict[str, Any]) -> None:
         ask.say(f"Sign-off: {signed['name']} {signed['decision']}{stale}")
     if document["coverage"]:
         ask.say(f"Lands: {document['coverage']['said']}")
+    if document["set_apart"]:
+        ask.say(f"Waiting, failed, or left as they are: {document['set_apart']:,} records.")
     if document["next"]:
         ask.say(f"Next: {document['next']}")
     ask.say(f"Audit head: {document['audit_head']}")

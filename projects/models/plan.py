@@ -79,6 +79,11 @@ class Plan(models.Model):
         )
         return plan
 
+    def allows(self, other: dict[str, Any]) -> bool:
+        """Whether a body is this plan or an addendum to it: everything decided here stands
+        there unchanged, and what is more answers what this plan did not know."""
+        return _only_adds(self.body, other)
+
     def changes(self, other: dict[str, Any]) -> list[Change]:
         """What differs between this plan and another body, one line a leaf."""
         mine, theirs = dict(_leaves(self.body)), dict(_leaves(other))
@@ -175,14 +180,29 @@ def _field(field: SchemaField) -> dict[str, Any]:
     }
 
 
+def _only_adds(before: Any, after: Any) -> bool:
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(name in after and _only_adds(v, after[name]) for name, v in before.items())
+    if isinstance(before, list) and isinstance(after, list):
+        if before and isinstance(before[0], dict):
+            return _only_adds(_named(before), _named(after))
+        # An empty list of values is no restriction: the first one is a change, not an addition.
+        return before == after or (bool(before) and set(before) <= set(after))
+    return bool(before == after)
+
+
+def _named(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows of a plan body, each under the name it has in "what changed"."""
+    return {f"{r['shape']}.{r['field']}" if "field" in r else r["source"]: r for r in rows}
+
+
 def _leaves(body: Any, path: str = "") -> Iterable[tuple[str, str]]:
     """Each leaf of a plan body under a path that names its row, not its position."""
     if isinstance(body, dict):
         for key, value in body.items():
             yield from _leaves(value, f"{path} › {key}" if path else str(key))
     elif isinstance(body, list) and body and isinstance(body[0], dict):
-        for row in body:
-            name = f"{row['shape']}.{row['field']}" if "field" in row else row["source"]
+        for name, row in _named(body).items():
             yield from _leaves(row, f"{path} › {name}")
     else:
         yield path, ", ".join(map(str, body)) if isinstance(body, list) else str(body)

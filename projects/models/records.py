@@ -8,11 +8,21 @@ from projects.models.runs import Run, Slice
 
 LOAD_READING = "load"
 CHECK_READING = "check"
+DELTA_READING = "delta"
 
 
 class SourceRecord(models.Model):
     """One source record as the vendor sent it. `reading` tells the one that is loaded from
-    the one that a reconciliation took anew. `parent_id` is the id by which it is joined."""
+    the one that a reconciliation took anew, and from what a delta has read and not yet merged.
+    `parent_id` is the id by which it is joined.
+
+    `dirty`: changed since the last load or delta was through; `was_under` is the parent it
+    had then, where that is another."""
+
+    class Ended(models.TextChoices):
+        NO = "", "No"
+        INACTIVE = "inactive", "Became inactive after the load"
+        GONE = "gone", "No longer there"
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="source_records")
     reading = models.CharField(max_length=8, default=LOAD_READING)
@@ -22,6 +32,9 @@ class SourceRecord(models.Model):
     data = models.JSONField()
     modified_at = models.DateTimeField(null=True)
     role = models.CharField(max_length=8, blank=True)
+    dirty = models.BooleanField(default=False)
+    was_under = models.CharField(max_length=40, blank=True)
+    ended = models.CharField(max_length=8, choices=Ended, blank=True, default=Ended.NO)
 
     class Meta:
         constraints = (
@@ -30,6 +43,11 @@ class SourceRecord(models.Model):
             ),
         )
         indexes = (
+            models.Index(
+                fields=("engagement", "object"),
+                condition=models.Q(dirty=True),
+                name="dirty_source_records",
+            ),
             models.Index(
                 fields=("engagement", "reading", "object", "parent_id"), name="source_by_parent"
             ),
@@ -94,6 +112,14 @@ class LoadItem(models.Model):
         CREATED = "created", "Created by us"
         ADOPTED = "adopted", "Was there before us"
 
+    class Apart(models.TextChoices):
+        """Why a landed record is not, or not all, as the source would have it."""
+
+        NO = "", "No"
+        HELD = "held", "Its change waits"
+        THEIRS = "theirs", "Changed at the destination, left so"
+        GONE = "gone", "No longer given by the source, left so"
+
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="load_items")
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="load_items")
     object = models.CharField(max_length=80)
@@ -105,6 +131,7 @@ class LoadItem(models.Model):
     remote_id = models.CharField(max_length=40, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     left_at = models.DateTimeField(null=True)
+    apart = models.CharField(max_length=8, choices=Apart, blank=True, default=Apart.NO)
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -121,6 +148,13 @@ class LoadItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object} {self.key}"
+
+    @classmethod
+    def set_apart(cls, engagement: Engagement) -> "models.QuerySet[LoadItem]":
+        """Records that are not, or not all, as the source would have them; each has a reason."""
+        waits = models.Q(state__in=(cls.State.HELD, cls.State.FAILED))
+        items = cls.objects.filter(waits | ~models.Q(apart=cls.Apart.NO), engagement=engagement)
+        return items.order_by("object", "key")
 
 
 class Ticket(models.Model):
@@ -152,7 +186,7 @@ class Ticket(models.Model):
 class Operation(models.Model):
     """One journalled write of one record: committed as `sending` before the call, settled
     after it. An undo is a new operation; it undoes `undoes` and every older live operation
-    of its load item."""
+    of its load item, or of these only those from `undoes_from` on."""
 
     class Status(models.TextChoices):
         SENDING = "sending", "Sending"
@@ -167,6 +201,7 @@ class Operation(models.Model):
     verb = models.CharField(max_length=8)
     status = models.CharField(max_length=8, choices=Status, default=Status.SENDING)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+    undoes_from = models.BigIntegerField(null=True)
     sent_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64)

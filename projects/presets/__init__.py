@@ -62,6 +62,10 @@ class Preset(Protocol):
     """Source object → (condition, reason) of records that do not land by rule."""
     LEFT_OUT: Mapping[str, str]
     """Source object → why records of it that no shape used were left out."""
+    INSIDE: Mapping[str, "Inside"]
+    """Source objects whose records stand in a list of another's."""
+    INACTIVE: When
+    """Holds for a source record that its owner put out of use."""
     CUSTOM: Mapping[str, tuple[str, str]]
     """Source object with custom fields → (shape, part) whose record carries them."""
     REBUILD: Rebuild
@@ -81,6 +85,16 @@ class Sample:
     spread: tuple[str, ...]
     along: tuple[tuple[str, str], ...]
     below: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Records of which each has its id at `ids` of a record of `outer`, whose own id it names
+    at `path`: what is no longer listed there is gone."""
+
+    outer: str
+    ids: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

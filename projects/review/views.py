@@ -12,7 +12,6 @@ from django.utils.text import slugify
 
 from projects import coverage, gates
 from projects.models import Comment, Plan, SampleDiff, SignOff
-from projects.models.plan import digest_of
 from projects.reference import document
 from projects.review import decision, lines, sample
 from projects.review.access import Review, reviewing
@@ -140,7 +139,7 @@ def _decided(review: Review, labels: Labels) -> dict[str, Any]:
     if signed is None:
         return {"signed": None}
     today = Plan.draft(review.engagement)
-    stale = digest_of(today) != signed.plan.digest
+    stale = gates.stale(review.engagement)
     return {
         "signed": signed,
         "accepted": signed.decision == SignOff.Decision.ACCEPTED,

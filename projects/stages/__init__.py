@@ -3,6 +3,7 @@
 from typing import cast
 
 from projects.stages import (
+    delta,
     extract,
     fields,
     inventory,
@@ -17,6 +18,6 @@ from projects.stages.base import Stage
 
 STAGES = cast(
     tuple[Stage, ...],
-    (inventory, fields, propose, extract, scan, sample, load, reconcile, rollback),
+    (inventory, fields, propose, extract, scan, sample, load, delta, reconcile, rollback),
 )
 BY_NAME: dict[str, Stage] = {stage.NAME: stage for stage in STAGES}

@@ -10,7 +10,7 @@ from more_itertools import chunked
 from connectors.base import Page
 from connectors.errors import NotAuthorised
 from projects.models import Engagement, Feed, ObjectRow, Slice, SourceRecord
-from projects.models.records import LOAD_READING
+from projects.models.records import DELTA_READING, LOAD_READING
 from projects.presets import Preset, preset
 from projects.shapes import at
 from projects.stages.base import Context, Tally
@@ -30,21 +30,26 @@ def run(ctx: Context) -> Tally:
     }
 
 
-def read_feeds(ctx: Context, wave: int, reading: str) -> None:
-    """Every source object of the preset, one slice each, resumed at its saved cursor."""
+def read_feeds(ctx: Context, wave: int, reading: str, after: str = "") -> None:
+    """Every source object of the preset, one slice each, resumed at its saved cursor. `after`
+    names the reading at whose end this one begins; else it begins from nothing."""
     chosen = preset(ctx.engagement.preset)
-    ctx.cut(wave, lambda: _begin(ctx, chosen, reading))
+    ctx.cut(wave, lambda: _begin(ctx, chosen, reading, after))
     for piece in ctx.claims(wave):
         _read_feed(ctx, chosen, piece, reading)
 
 
-def _begin(ctx: Context, chosen: Preset, reading: str) -> Iterator[tuple[str, dict[str, Any], int]]:
-    """A new reading starts from nothing, so that what the source no longer has is not kept."""
+def _begin(
+    ctx: Context, chosen: Preset, reading: str, after: str
+) -> Iterator[tuple[str, dict[str, Any], int]]:
+    """A new reading holds nothing yet, so that what the source no longer has is not kept."""
     names = reads(ctx.engagement, chosen, reading)
+    ends = dict(ctx.engagement.feeds.filter(reading=after).values_list("object", "cursor"))
     SourceRecord.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.filter(engagement=ctx.engagement, reading=reading).delete()
     Feed.objects.bulk_create(
-        Feed(engagement=ctx.engagement, reading=reading, object=name) for name in names
+        Feed(engagement=ctx.engagement, reading=reading, object=name, cursor=ends.get(name, ""))
+        for name in names
     )
     return ((name, {}, 0) for name in names)
 
@@ -62,7 +67,8 @@ def _read_feed(ctx: Context, chosen: Preset, piece: Slice, reading: str) -> None
     feed = Feed.objects.get(engagement=ctx.engagement, reading=reading, object=piece.object)
     if feed.finished_at is None:
         try:
-            total = ctx.source.count(piece.object) or 0
+            # How many changed since, no list tells.
+            total = 0 if reading == DELTA_READING else ctx.source.count(piece.object) or 0
             ctx.advance(piece)
             for page in ctx.source.read(piece.object, cursor=feed.cursor or None):
                 _save_page(ctx, chosen, piece, feed, page, total)

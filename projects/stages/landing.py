@@ -21,6 +21,7 @@ from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
 
 Picks = Mapping[str, list[str]] | None
+Judge = Callable[[Shape, Sequence["Drafted"]], None]
 Drafted = tuple[Joined, Draft]
 
 
@@ -47,9 +48,14 @@ def prepare(ctx: Context, wave: int) -> None:
             ctx.finish(piece)
 
 
-def land_all(ctx: Context, wave: int, picks: Callable[[], Picks]) -> int:
+def land_all(
+    ctx: Context,
+    wave: int,
+    picks: Callable[[Shape], Picks],
+    land: Callable[[Context, Preset, Slice, int], None] | None = None,
+) -> int:
     """Every destination object, parents first, from wave `wave` on, then what a second pass
-    completes. Returns the next wave."""
+    completes. Each slice is landed by `land`, as a whole. Returns the next wave."""
     chosen = preset(ctx.engagement.preset)
     passes = [(o, second) for second in (False, True) for o in ctx.destination.ORDER]
     for object, second in passes:
@@ -59,30 +65,43 @@ def land_all(ctx: Context, wave: int, picks: Callable[[], Picks]) -> int:
         ctx.cut(wave, partial(_pieces, ctx, shapes, picks))
         total = sum(ctx.run.slices.filter(wave=wave).values_list("total", flat=True))
         for piece in ctx.claims(wave):
-            land_piece(ctx, chosen, piece, total)
+            (land or land_piece)(ctx, chosen, piece, total)
         wave += 1
     return wave
 
 
 def _pieces(
-    ctx: Context, shapes: Sequence[Shape], picks: Callable[[], Picks]
+    ctx: Context, shapes: Sequence[Shape], picks: Callable[[Shape], Picks]
 ) -> Iterator[tuple[str, dict[str, Any], int]]:
-    return pieces(ctx.engagement, shapes, picks())
+    for shape in shapes:
+        yield from pieces(ctx.engagement, [shape], picks(shape))
 
 
 def land_piece(ctx: Context, chosen: Preset, piece: Slice, total: int) -> None:
-    """One slice: settle what a killed worker left of it, then land its records."""
+    """One slice, from what a killed worker left of it to its audit entry."""
+    write_piece(ctx, chosen, piece, total)
+    piece.done = piece.total
+    journal.close_slice(piece, ctx.run.started_by)
+
+
+def write_piece(
+    ctx: Context, chosen: Preset, piece: Slice, total: int, judge: Judge | None = None
+) -> list[Draft]:
+    """Settle what a killed worker left of a slice, then land its records. `judge` may find
+    further problems in drafts before they are sent."""
     writing.recover(ctx, piece, journal.unsettled({"ticket__slice": piece}))
     _finish_read_back(ctx, piece)
     shape = shape_named(chosen, piece.body["shape"])
     drafts: list[Draft] = []
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
-        drafts += [d for _, d in draft(ctx.plan, shape, some)]
+        drafted = draft(ctx.plan, shape, some)
+        if judge is not None:
+            judge(shape, drafted)
+        drafts += [d for _, d in drafted]
         _mark_used(ctx, shape, some)
         ctx.advance(piece)
     writing.land(ctx, piece, shape.destination, drafts, total)
-    piece.done = piece.total
-    journal.close_slice(piece, ctx.run.started_by)
+    return drafts
 
 
 def draft(plan: Mapping[str, Any], shape: Shape, records: Sequence[Joined]) -> list[Drafted]:

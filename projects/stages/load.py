@@ -11,5 +11,5 @@ WRITES = True
 def run(ctx: Context) -> Tally:
     landing.recover(ctx, wave=0)
     landing.prepare(ctx, wave=1)
-    landing.land_all(ctx, wave=2, picks=lambda: None)
+    landing.land_all(ctx, wave=2, picks=lambda _: None)
     return tallies.source_tally(ctx.engagement)

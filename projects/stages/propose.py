@@ -2,12 +2,13 @@
 person confirms. Rows that people touched or made are left as they are."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.db import transaction
 from rapidfuzz import fuzz, process, utils
 
+from connectors.base import ObjectSpec
 from projects.models import Engagement, MappingRow, ObjectRow, SchemaField, ValueMap
 from projects.presets import Preset, RowDefault, preset, shape_named
 from projects.shapes import Shape
@@ -104,6 +105,29 @@ def _custom_rows(engagement: Engagement, chosen: Preset) -> Iterator[MappingRow]
         fields = engagement.source.schema_fields.filter(object=source_object, custom=True)
         for field in fields.exclude(name__in=known):
             yield _custom_row(engagement, shape, part, field, free)
+
+
+def add_custom(engagement: Engagement, chosen: Preset, specs: Iterable[ObjectSpec]) -> None:
+    """A row to nowhere, for a person to decide, for each custom field that the source has
+    and that no row knows."""
+    for spec in specs:
+        shape_name, part = chosen.CUSTOM[spec.name]
+        shape = shape_named(chosen, shape_name)
+        rows = engagement.mapping_rows.filter(shape=shape.name, part=part)
+        known = set(rows.values_list("source_field", flat=True))
+        for field in spec.fields:
+            if field.custom and field.name not in known:
+                MappingRow.objects.create(
+                    engagement=engagement,
+                    shape=shape.name,
+                    part=part,
+                    source_object=spec.name,
+                    source_field=field.name,
+                    source_label=field.label,
+                    destination_object=shape.destination,
+                    confidence=0,
+                    reasons="came after the sign-off",
+                )
 
 
 def _custom_row(

@@ -7,6 +7,7 @@ from more_itertools import chunked
 
 from projects.models import Engagement, Placement, SourceRecord
 from projects.models.records import LOAD_READING
+from projects.presets import preset
 from projects.shapes import Joined, Record, Shape, join
 
 PLACEMENTS = "placements"
@@ -14,15 +15,17 @@ SLICE_ROOTS = 1000
 JOINED_AT_ONCE = 400
 """A joined record is some 30 kB: this many are in memory together, whatever the slice."""
 IN_LIST = 500
+PAGE = 5000
 
 
 class RecordReader:
-    """Parts from the records of one reading. "placements" is ours: household → the
-    'Unassigned Account' it hangs under."""
+    """Parts from the records of one reading, those aside that are gone at the source.
+    "placements" is ours: household → the 'Unassigned Account' it hangs under."""
 
     def __init__(self, engagement: Engagement, reading: str = LOAD_READING) -> None:
         self.engagement = engagement
-        self.records = SourceRecord.objects.filter(engagement=engagement, reading=reading)
+        self.kept = SourceRecord.objects.filter(engagement=engagement, reading=reading)
+        self.records = self.kept.exclude(ended=SourceRecord.Ended.GONE)
 
     def by_id(self, object: str, ids: set[str]) -> Mapping[str, Record]:
         if object == PLACEMENTS:
@@ -50,6 +53,34 @@ class RecordReader:
         """The joined records of a slice, JOINED_AT_ONCE roots at a time."""
         for some in chunked(self.roots(shape.root, body), JOINED_AT_ONCE):
             yield join(shape, some, self)
+
+    def parents(self, object: str, ids: set[str]) -> set[str]:
+        """The parents of these records, now and before they changed; of gone ones, too."""
+        found: set[str] = set()
+        for some in chunked(sorted(ids), IN_LIST):
+            rows = self.kept.filter(object=object, source_id__in=some)
+            for parents in rows.values_list("parent_id", "was_under"):
+                found.update(parents)
+        return found - {""}
+
+    def pointing(self, object: str, path: str, ids: set[str]) -> set[str]:
+        """The records that name one of these ids at `path`."""
+        if path == preset(self.engagement.preset).PARENTS.get(object):
+            found: set[str] = set()
+            for some in chunked(sorted(ids), IN_LIST):
+                rows = self.kept.filter(object=object, parent_id__in=some)
+                found.update(rows.values_list("source_id", flat=True))
+            return found
+        return {source_id for source_id, names in self._names(object, path) if names & ids}
+
+    def _names(self, object: str, path: str) -> Iterator[tuple[str, set[str]]]:
+        """Each record's id and the ids that stand at `path` of it."""
+        rows = self.kept.filter(object=object).order_by("pk")
+        column, last = f"data__{path.replace('.', '__')}", 0
+        while some := list(rows.filter(pk__gt=last).values_list("pk", "source_id", column)[:PAGE]):
+            for _, source_id, found in some:
+                yield source_id, {str(i) for i in (found if isinstance(found, list) else [found])}
+            last = some[-1][0]
 
     def _select(self, object: str, column: str, ids: set[str]) -> Iterator[Record]:
         for some in chunked(sorted(ids), IN_LIST):

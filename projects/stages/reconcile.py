@@ -267,9 +267,17 @@ def _explain(ctx: Context) -> None:
 
 
 def _covers(item: LoadItem, line: Difference) -> bool:
-    if line.kind == Difference.Kind.MISSING:
-        return item.state in (LoadItem.State.HELD, LoadItem.State.FAILED)
-    return line.kind == Difference.Kind.ALTERED and line.field in item.reason
+    kept, waits = LoadItem.Apart.GONE, LoadItem.Apart.HELD
+    match line.kind:
+        case Difference.Kind.MISSING:
+            return item.state in (LoadItem.State.HELD, LoadItem.State.FAILED)
+        case Difference.Kind.UNEXPECTED:
+            return item.apart in (kept, waits)
+        case Difference.Kind.ALTERED | Difference.Kind.REPARENTED if item.apart == waits:
+            return True
+        case Difference.Kind.ALTERED | Difference.Kind.REPARENTED:
+            return line.field in item.reason
+    return False
 
 
 def unexplained(

@@ -3,6 +3,7 @@ destination, and what the client reviews. First undoes the sample before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +28,8 @@ def run(ctx: Context) -> Tally:
     )
     wave = undoing.undo_all(ctx, 1, {"run__in": earlier})
     landing.prepare(ctx, wave)
-    wave = landing.land_all(ctx, wave + 1, lambda: sampling.pick(ctx.engagement))
+    picked = cache(sampling.pick)
+    wave = landing.land_all(ctx, wave + 1, lambda _: picked(ctx.engagement))
     ctx.cut(wave, lambda: _diff_slices(ctx))
     for piece in ctx.claims(wave):
         _keep_diffs(ctx, piece)

@@ -86,6 +86,7 @@ def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -
     writing.settle_late(ctx, piece, piece.object, items)
     items = [item for item in items if item.state != LoadItem.State.UNDONE]
     operations = _live(items, scope)
+    beneath = _beneath(operations) if scope else set()
     there = _fetch(ctx, piece.object, items, operations)
     made = _creations(items, scope)
     deletes = _deletes(
@@ -95,7 +96,11 @@ def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -
         intent
         for item in items
         if item.pk not in made and item.pk in operations
-        if (intent := _restore(item, operations[item.pk], there.get(item.remote_id)))
+        if (
+            intent := _restore(
+                item, operations[item.pk], there.get(item.remote_id), item.pk in beneath
+            )
+        )
     ]
     journal.keep_items(piece, items)
     size = ctx.destination.chunk_size(piece.object, "delete", piece.total)
@@ -125,6 +130,13 @@ def _live(items: Sequence[LoadItem], scope: Scope) -> dict[int, list[Operation]]
     for op in reversed(journal.live_operations([i.pk for i in items], **scope)):
         found.setdefault(op.item_id, []).append(op)
     return found
+
+
+def _beneath(operations: Mapping[int, Sequence[Operation]]) -> set[int]:
+    """Load items that have older live writes than these, which stay."""
+    oldest = {item: writes[-1].pk for item, writes in operations.items()}
+    live = journal.live_operations(list(oldest))
+    return {op.item_id for op in live if op.pk < oldest[op.item_id]}
 
 
 def _fetch(
@@ -202,9 +214,10 @@ def _touched(item: LoadItem, operations: Sequence[Operation], record: Record) ->
 
 
 def _restore(
-    item: LoadItem, operations: Sequence[Operation], record: Record | None
+    item: LoadItem, operations: Sequence[Operation], record: Record | None, beneath: bool
 ) -> Intent | None:
-    """Put back what stood there before us, newest write first, unless somebody changed it."""
+    """Put back what stood there before these writes, newest first, unless somebody changed
+    it. `beneath`: older writes of ours stay, so the record stays landed."""
     if record is None:
         _gone(item)
         return None
@@ -220,12 +233,18 @@ def _restore(
             else:
                 now[name] = back[name] = before.get(name)
     payload = {n: v for n, v in back.items() if record.values.get(n) != v}
-    item.state, item.reason = LoadItem.State.LANDED, ""
+    item.state, item.apart, item.reason = LoadItem.State.LANDED, LoadItem.Apart.NO, ""
     if conflicts:
         item.reason = f"Not restored, changed after our write: {', '.join(sorted(conflicts))}."
-        item.state = LoadItem.State.KEPT
+        if beneath:
+            item.apart = LoadItem.Apart.THEIRS
+        else:
+            item.state = LoadItem.State.KEPT
     if not payload:
-        if not conflicts:
-            item.state, item.digest, item.reason = LoadItem.State.UNDONE, "", ""
+        item.digest = ""
+        if not conflicts and not beneath:
+            item.state = LoadItem.State.UNDONE
         return None
-    return Intent(item, payload, {n: record.values.get(n) for n in payload}, operations[0].pk)
+    before = {n: record.values.get(n) for n in payload}
+    first = operations[-1].pk if beneath else None
+    return Intent(item, payload, before, operations[0].pk, first)

@@ -176,6 +176,19 @@ TABLE: list[tuple[str, Act, str]] = [
     ("production as rehearsed", rehearsed(), ""),
     ("production as rehearsed", rehearsed(length=80), "in Case.Priority (length 80 → 255)."),
     ("production as rehearsed", rehearsed(name="Other"), "Case.Priority (only there)"),
+    ("load stands", load(status="succeeded"), "Load everything first"),
+    ("load stands", lambda e: operation(e, "load"), ""),
+    ("load stands", undone("load"), "Load everything first"),
+    ("not extracted anew", lambda e: RunFactory(engagement=e, stage="extract", writes=False),
+     "The source was extracted anew since the load. Load again"),
+    ("not extracted anew",
+     both(lambda e: RunFactory(engagement=e, stage="extract", writes=False), load()), ""),
+    ("not extracted anew",
+     both(lambda e: RunFactory(engagement=e, stage="extract", writes=False),
+          load(status="failed")), "extracted anew"),
+    ("nothing under way", lambda e: operation(e, "load", status="sending"),
+     "What became of 1 writes of a load is not known."),
+    ("nothing under way", lambda e: operation(e, "delta", status="sending"), ""),
 ]  # fmt: skip
 CONDITIONS = {c.name: c for conditions in gates.GATES.values() for c in conditions}
 
@@ -205,6 +218,7 @@ def test_a_ready_engagement_is_refused_nothing_but_what_needs_a_load(
 ) -> None:
     refused = {a: r for a in gates.GATES if (r := gates.refusals(engagement, a))}
     assert refused == {
+        "delta": ["Load everything first: this brings only what changed since."],
         "reconcile": ["Nothing was loaded yet."],
         "rollback": ["There is nothing to roll back."],
     }
@@ -238,9 +252,15 @@ def test_every_stage_that_writes_waits_for_a_live_writing_run() -> None:
         assert CONDITIONS["no live writing run"] in gates.GATES[name], name
 
 
-def test_what_is_not_built_is_refused_by_name(engagement: Engagement) -> None:
+def test_once_loaded_a_sign_off_stands_for_what_is_only_added(engagement: Engagement) -> None:
+    TechnicianMatchFactory(engagement=engagement, technician_id="900", action="skip", user_id="")
+    assert gates.stale(engagement)
+    operation(engagement, "load")
+    assert gates.refusals(engagement, "delta") == []
+    engagement.technician_matches.filter(technician_id="700").update(action="skip")
+    assert gates.stale(engagement)
     (said,) = gates.refusals(engagement, "delta")
-    assert "not built yet: delta" in said
+    assert "technicians › 700 › action: match → skip" in said
 
 
 def test_an_action_that_nobody_knows_is_a_bug_not_a_permission(engagement: Engagement) -> None:

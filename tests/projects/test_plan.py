@@ -113,6 +113,40 @@ def test_a_changed_decision_changes_the_digest_and_is_named(
     assert places <= {" › ".join(what.split(" › ")[:2]), "fields › Case.Site_Address__c"}
 
 
+ADDING = ("value added",)
+
+
+@pytest.mark.parametrize("case", DECISIONS, ids=[case[0] for case in DECISIONS])
+def test_a_plan_allows_what_is_added_to_it_and_nothing_that_is_changed(
+    engagement: Engagement, case: tuple[str, Change, str, str, str]
+) -> None:
+    plan = Plan.freeze(engagement, "staff")
+    assert plan.allows(Plan.draft(engagement))
+    case[1](engagement)
+    assert plan.allows(Plan.draft(engagement)) == (case[0] in ADDING)
+
+
+def test_a_plan_allows_rows_technicians_and_destination_values_that_came_after_it(
+    engagement: Engagement,
+) -> None:
+    status = SchemaField.objects.get(name="Priority")
+    status.picklist = ["High", "Low"]
+    status.save()
+    plan = Plan.freeze(engagement, "staff")
+    TechnicianMatchFactory(engagement=engagement, technician_id="900")
+    MappingRowFactory(engagement=engagement, destination_field="Suite__c", source_field="unit")
+    SchemaFieldFactory(connection=engagement.destination, name="Suite__c")
+    status.picklist = ["High", "Low", "Urgent"]
+    status.save()
+    assert plan.allows(Plan.draft(engagement))
+    later = Plan.freeze(engagement, "staff")
+    engagement.technician_matches.filter(technician_id="900").delete()
+    assert plan.allows(Plan.draft(engagement))
+    assert not later.allows(Plan.draft(engagement))
+    engagement.mapping_rows.filter(destination_field="Priority").delete()
+    assert not plan.allows(Plan.draft(engagement))
+
+
 def test_an_added_and_a_removed_row_are_named_with_all_they_hold(engagement: Engagement) -> None:
     plan = Plan.freeze(engagement, "staff")
     engagement.mapping_rows.filter(destination_field="Site_Address__c").delete()

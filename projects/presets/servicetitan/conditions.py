@@ -6,6 +6,7 @@ COMPANY = When("type", ("Commercial",))
 HOUSEHOLD = When("type", ("Commercial",), negate=True)
 NOT_MERGED = When("mergedToId", (None,))
 ACTIVE = When("active", (True,))
+INACTIVE = When("active", (False,))
 NOT_INACTIVE = When("active", (False,), negate=True)
 
 

@@ -12,6 +12,7 @@ NOT_READ = frozenset(
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
 PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS}
+INSIDE = {name: rule for name, rule in source.INSIDE.items() if name in READS}
 TECHNICIANS = source.TECHNICIANS
 PLACEMENT = None
 SAMPLE = Sample(

@@ -1,10 +1,12 @@
 """ServiceTitan → Salesforce, as data."""
 
+from projects.presets.servicetitan.conditions import INACTIVE
 from projects.presets.servicetitan.listed import LISTED
 from projects.presets.servicetitan_salesforce.objects import (
     CORE,
     CUSTOM,
     EXCEPTED,
+    INSIDE,
     LEFT_OUT,
     MAY_BE_CLOSED,
     OBJECTS,
@@ -22,6 +24,8 @@ __all__ = [
     "CORE",
     "CUSTOM",
     "EXCEPTED",
+    "INACTIVE",
+    "INSIDE",
     "LEFT_OUT",
     "LISTED",
     "MAY_BE_CLOSED",

@@ -1,6 +1,6 @@
 """What is read, what becomes of each source object, and the rules of sample and placement."""
 
-from projects.presets import ObjectDefault, PlacementRule, Sample, TechnicianRule
+from projects.presets import Inside, ObjectDefault, PlacementRule, Sample, TechnicianRule
 from projects.presets.servicetitan.conditions import HOUSEHOLD, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
@@ -192,5 +192,9 @@ LEFT_OUT = {
     "campaigns": "not used by any job",
     "cancel-reasons": "not used by any job",
     "tag-types": "not used by any record",
+}
+INSIDE = {
+    "invoice-items": Inside("invoices", "items.id", "invoiceId"),
+    "payment-applications": Inside("payments", "appliedTo.appliedId", "paymentId"),
 }
 CUSTOM = {"jobs": ("job", "")}

@@ -75,7 +75,7 @@ def test_a_shut_gate_starts_nothing(site: Client, live_redis: redis.Redis) -> No
     answer = site.post(url(engagement, "start/load/"), follow=True)
     assert "Confirm the mapping first." in answer.content.decode()
     assert not engagement.runs.filter(stage="load").exists()
-    for stage in ("delta", "rollback", "nonsense"):
+    for stage in ("rollback", "nonsense"):
         assert site.post(url(engagement, f"start/{stage}/")).status_code == 404
 
 
@@ -174,7 +174,7 @@ def test_the_page_shows_tallies_bars_findings_and_differences(site: Client) -> N
         "300 characters do not fit",
         "Repair the furnace",
         "1 unexplained.",
-        "not built yet: delta",
+        "Set apart <small>2</small>",
     ):
         assert part in page
 

@@ -23,16 +23,17 @@ def test_a_shut_gate_waits_for_a_person_and_says_for_what(engagement: Engagement
     assert not Run.objects.exists()
 
 
-def test_delta_is_refused_by_name(engagement: Engagement) -> None:
-    answer = command("run", "delta", "--wait")
-    assert answer.code == 2
-    assert answer.error.startswith("not built yet: delta")
+def test_a_delta_before_the_load_waits_for_it(engagement: Engagement) -> None:
+    answer = command("run", "delta", "--here")
+    assert answer.code == 3
+    assert "Load everything first" in answer.error
+    assert not Run.objects.exists()
 
 
 def test_the_process_ends_with_the_code_and_one_message(
     child_environment: dict[str, str], engagement: Engagement
 ) -> None:
-    for words, code in ((("run", "load"), 3), (("run", "fly"), 2), (("run", "delta"), 2)):
+    for words, code in ((("run", "load"), 3), (("run", "fly"), 2), (("run", "delta"), 3)):
         ended = process(child_environment, *words)
         assert (ended.code, ended.out) == (code, "")
         assert "Traceback" not in ended.error
