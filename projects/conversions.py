@@ -43,10 +43,13 @@ class LeftOut(Exception):
 class Unfit(Exception):
     """A value that cannot go where the row sends it."""
 
-    def __init__(self, message: str, value: str = "", unmapped: bool = False) -> None:
+    def __init__(
+        self, message: str, value: str = "", unmapped: bool = False, length: int = 0
+    ) -> None:
         super().__init__(message)
         self.value = value
         self.unmapped = unmapped
+        self.length = length
 
 
 @dataclass(frozen=True, slots=True)

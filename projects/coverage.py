@@ -13,6 +13,7 @@ from projects.models.records import LOAD_READING
 from projects.presets import Listed, ObjectDefault, preset
 
 STATES = ("fully", "in part", "by reference", "not")
+FULL = 3
 RANKS = {"full": 3, "partial": 2, "reference": 1, "handed_over": 1}
 
 
@@ -43,8 +44,12 @@ class Covered:
 
     @property
     def why(self) -> list[str]:
-        """Why it is not more: a sentence an object that says so."""
-        return [f"{p.source}: {p.why}" for p in self.parts if p.why]
+        """Why it is not more: a sentence a reason, with the objects it holds for."""
+        reasons: dict[str, list[str]] = {}
+        for part in self.parts:
+            if part.why and part.rank < FULL:
+                reasons.setdefault(part.why, []).append(part.source)
+        return [f"{', '.join(names)}: {why}" for why, names in reasons.items()]
 
 
 def coverage(engagement: Engagement) -> list[Covered]:
@@ -78,7 +83,7 @@ def _covered(
 ) -> Covered:
     parts = tuple(_parts(listed, rows, given, closed))
     ranks = {part.rank for part in parts}
-    if ranks == {3}:
+    if ranks == {FULL}:
         state = "fully"
     elif max(ranks) > 1:
         state = "in part"

@@ -21,7 +21,16 @@ from import_export import fields, instance_loaders, resources
 from import_export.results import Result, RowResult
 
 from projects import rows
-from projects.models import Engagement, Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
+from projects.models import (
+    Engagement,
+    FieldProfile,
+    Finding,
+    MappingRow,
+    ObjectRow,
+    SchemaField,
+    TechnicianMatch,
+    ValueMap,
+)
 from projects.stages.base import StageBlocked
 
 FORMATS = ("csv", "xlsx")
@@ -114,6 +123,33 @@ TABLES: Mapping[str, Table] = {
         ("source_object",),
         ("status", "reason"),
         ("destination_objects", "cardinality"),
+    ),
+    "fields": Table(
+        "Fields of both accounts",
+        SchemaField,
+        "connection__engagement",
+        ("connection__role", "object", "name"),
+        (),
+        (
+            "label",
+            "type",
+            "length",
+            "required",
+            "custom",
+            "unique",
+            "external_id",
+            "restricted",
+            "picklist",
+            "references",
+        ),
+    ),
+    "field-profiles": Table(
+        "How source fields are filled",
+        FieldProfile,
+        "engagement",
+        ("object", "name"),
+        (),
+        ("records", "filled", "distinct", "longest", "longest_id", "values"),
     ),
     "findings": Table(
         "Findings",
@@ -220,7 +256,7 @@ class Importer(resources.Resource):
 def _read(table: Table, data: bytes, format: str) -> tablib.Dataset:
     """The file with every cell as plain text. Raises ValueError with a sentence."""
     if not table.editable:
-        raise ValueError(f"{table.label} are found by a scan and cannot be imported.")
+        raise ValueError(f"{table.label} are found, not decided: they cannot be imported.")
     sheet = parsed(data, format)
     headers = [str(h or "").strip() for h in sheet.headers or ()]
     if unknown := [h or "(empty)" for h in headers if h not in table.columns]:

@@ -15,12 +15,14 @@ TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combob
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a record cannot be written as it is: the destination field, and a sentence."""
+    """Why a record cannot be written as it is: the destination field, and a sentence. `length`
+    is the value's, where that is the reason."""
 
     field: str
     message: str
     source_value: str = ""
     unmapped: bool = False
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Transformer:
                 result.left_out.append(Problem(row["field"], str(left)))
             except Unfit as unfit:
                 result.problems.append(
-                    Problem(row["field"], str(unfit), unfit.value, unfit.unmapped)
+                    Problem(row["field"], str(unfit), unfit.value, unfit.unmapped, unfit.length)
                 )
         return result
 
@@ -96,7 +98,8 @@ def _fit_text(name: str, spec: Mapping[str, Any], value: str) -> str:
     if spec["length"] and len(value) > spec["length"]:
         raise Unfit(
             f"{name}: {len(value)} characters do not fit into {spec['length']}. "
-            "Map to a longer field, or shorten it at the source."
+            "Map to a longer field, or shorten it at the source.",
+            length=len(value),
         )
     if spec["type"] == "picklist" and spec["picklist"] and value not in spec["picklist"]:
         raise Unfit(

@@ -4,6 +4,7 @@ from projects.models.audit import AuditEntry, AuditHead
 from projects.models.engagement import Connection, Engagement
 from projects.models.mapping import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
 from projects.models.plan import Plan
+from projects.models.profile import FieldProfile
 from projects.models.records import (
     Feed,
     LoadItem,
@@ -27,6 +28,7 @@ __all__ = [
     "Difference",
     "Engagement",
     "Feed",
+    "FieldProfile",
     "Finding",
     "LoadItem",
     "MappingRow",

@@ -13,6 +13,7 @@ from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset, shape_named, shapes_in
+from projects.stages import profiling
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
@@ -22,6 +23,8 @@ LABEL = "Scan the records"
 WRITES = False
 
 EXAMPLES = 20
+PROFILES = 3
+"""The wave that looks at fields; findings are the last."""
 
 Problems = dict[str, dict[str, Any]]
 
@@ -36,6 +39,9 @@ def run(ctx: Context) -> Tally:
     plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
     for piece in ctx.claims(1):
         _scan(ctx, piece, plan)
+    ctx.cut(PROFILES, lambda: profiling.pieces(ctx.engagement))
+    for piece in ctx.claims(PROFILES):
+        profiling.profile(ctx, piece)
     ctx.cut(2, lambda: iter([("findings", {}, 1)]))
     for piece in ctx.claims(2):
         _keep(ctx, piece, draft)
@@ -79,6 +85,7 @@ def _count(problems: Problems, shape: str, source_id: str, problem: Problem, cod
     """One finding a value without map; for other problems one a field, for each message
     names its own value."""
     subject = f"{shape} › {problem.field} › "
+    code = "too long" if problem.length else code
     subject += problem.source_value if problem.unmapped else code
     known = problems.setdefault(
         subject,
@@ -86,13 +93,21 @@ def _count(problems: Problems, shape: str, source_id: str, problem: Problem, cod
             "message": problem.message,
             "code": "no value map" if problem.unmapped else code,
             "blocks": problem.unmapped,
+            "length": problem.length,
             "n": 0,
             "ids": [],
         },
     )
     known["n"] += 1
+    _keep_longest(known, {"length": problem.length, "message": problem.message})
     if len(known["ids"]) < EXAMPLES:
         known["ids"].append(source_id)
+
+
+def _keep_longest(known: dict[str, Any], other: Mapping[str, Any]) -> None:
+    """Of values that are too long the longest speaks: who makes room for it, makes room for all."""
+    if other["length"] > known["length"]:
+        known["length"], known["message"] = other["length"], other["message"]
 
 
 def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
@@ -101,6 +116,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
         for subject, found in body.get("problems", {}).items():
             known = merged.setdefault(subject, {**found, "n": 0, "ids": []})
             known["n"] += found["n"]
+            _keep_longest(known, found)
             known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
@@ -118,7 +134,8 @@ def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
             code=found["code"],
             severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
             subject=subject[:255],
-            message=f"{found['n']} record(s) of {subject.split(' › ')[0]}: {found['message']}",
+            message=f"{found['n']} record(s) of {subject.split(' › ')[0]}"
+            f"{', the longest' if found['length'] else ''}: {found['message']}",
             count=found["n"],
             records=found["ids"],
         )
