@@ -7,525 +7,1133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Engagement',
+            name="Engagement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('client_name', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('mapped', 'Mapping confirmed'), ('signed_off', 'Sample signed off'), ('accepted', 'Accepted by the client'), ('closed', 'Closed')], default='draft', editable=False, max_length=12)),
-                ('households', models.CharField(choices=[('placeholder', "Under an 'Unassigned Account'"), ('none', 'Without an account')], default='placeholder', help_text='Where the contact of a residential customer hangs.', max_length=12, verbose_name='households go')),
-                ('placeholder_children', models.PositiveIntegerField(default=9000, help_text="At most so many contacts and cases under one 'Unassigned Account'. From 10,000 on the vendor slows down and locks.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)])),
-                ('fallback_owner', models.CharField(blank=True, help_text="Destination user id that owns what a technician with action 'fallback' did.", max_length=40)),
-                ('sample_size', models.PositiveIntegerField(default=150, help_text='How many records the client reviews, 100 to 500.', validators=[django.core.validators.MinValueValidator(100), django.core.validators.MaxValueValidator(500)])),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("client_name", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("mapped", "Mapping confirmed"),
+                            ("signed_off", "Sample signed off"),
+                            ("accepted", "Accepted by the client"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "households",
+                    models.CharField(
+                        choices=[
+                            ("placeholder", "Under an 'Unassigned Account'"),
+                            ("none", "Without an account"),
+                        ],
+                        default="placeholder",
+                        help_text="Where the contact of a residential customer hangs.",
+                        max_length=12,
+                        verbose_name="households go",
+                    ),
+                ),
+                (
+                    "placeholder_children",
+                    models.PositiveIntegerField(
+                        default=9000,
+                        help_text="At most so many contacts and cases under one 'Unassigned Account'. From 10,000 on the vendor slows down and locks.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                    ),
+                ),
+                (
+                    "fallback_owner",
+                    models.CharField(
+                        blank=True,
+                        help_text="Destination user id that owns what a technician with action 'fallback' did.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "sample_size",
+                    models.PositiveIntegerField(
+                        default=150,
+                        help_text="How many records the client reviews, 100 to 500.",
+                        validators=[
+                            django.core.validators.MinValueValidator(100),
+                            django.core.validators.MaxValueValidator(500),
+                        ],
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=8)),
-                ('status', models.CharField(choices=[('sending', 'Sending'), ('landed', 'Landed'), ('failed', 'Failed'), ('lost', 'Never arrived'), ('gone', 'Was already gone')], default='sending', max_length=8)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('differing', models.JSONField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("verb", models.CharField(max_length=8)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sending", "Sending"),
+                            ("landed", "Landed"),
+                            ("failed", "Failed"),
+                            ("lost", "Never arrived"),
+                            ("gone", "Was already gone"),
+                        ],
+                        default="sending",
+                        max_length=8,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("differing", models.JSONField(null=True)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('engagement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='audit_head', serialize=False, to='projects.engagement')),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('seal', models.CharField(blank=True, max_length=64)),
+                (
+                    "engagement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="audit_head",
+                        serialize=False,
+                        to="projects.engagement",
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("seal", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('source', 'Source'), ('destination', 'Destination')], max_length=12)),
-                ('kind', models.CharField(max_length=20)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('sealed', models.TextField(blank=True, editable=False)),
-                ('account_id', models.CharField(blank=True, editable=False, max_length=80)),
-                ('account_name', models.CharField(blank=True, editable=False, max_length=200)),
-                ('user_id', models.CharField(blank=True, editable=False, max_length=40)),
-                ('checked_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('problem', models.TextField(blank=True, editable=False)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("source", "Source"), ("destination", "Destination")],
+                        max_length=12,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("sealed", models.TextField(blank=True, editable=False)),
+                ("account_id", models.CharField(blank=True, editable=False, max_length=80)),
+                ("account_name", models.CharField(blank=True, editable=False, max_length=200)),
+                ("user_id", models.CharField(blank=True, editable=False, max_length=40)),
+                ("checked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("problem", models.TextField(blank=True, editable=False)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="connections",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reading', models.CharField(default='load', max_length=8)),
-                ('object', models.CharField(max_length=40)),
-                ('cursor', models.TextField(blank=True)),
-                ('records', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reading", models.CharField(default="load", max_length=8)),
+                ("object", models.CharField(max_length=40)),
+                ("cursor", models.TextField(blank=True)),
+                ("records", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feeds",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('severity', models.CharField(choices=[('blocks', 'Blocks sample and load'), ('note', 'To know')], max_length=8)),
-                ('subject', models.CharField(max_length=255)),
-                ('message', models.TextField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('records', models.JSONField(blank=True, default=list, help_text='The first source ids.')),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("blocks", "Blocks sample and load"), ("note", "To know")],
+                        max_length=8,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=255)),
+                ("message", models.TextField()),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "records",
+                    models.JSONField(blank=True, default=list, help_text="The first source ids."),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('severity', 'code', 'subject'),
+                "ordering": ("severity", "code", "subject"),
             },
         ),
         migrations.CreateModel(
-            name='LoadItem',
+            name="LoadItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=80)),
-                ('shape', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=80)),
-                ('source_id', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('failed', 'Failed'), ('landed', 'Landed'), ('kept', 'Kept at rollback'), ('undone', 'Undone')], default='planned', max_length=8)),
-                ('origin', models.CharField(blank=True, choices=[('', 'Not there yet'), ('created', 'Created by us'), ('adopted', 'Was there before us')], default='', max_length=8)),
-                ('remote_id', models.CharField(blank=True, max_length=40)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='load_items', to='projects.connection')),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='load_items', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object", models.CharField(max_length=80)),
+                ("shape", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=80)),
+                ("source_id", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("held", "Held"),
+                            ("failed", "Failed"),
+                            ("landed", "Landed"),
+                            ("kept", "Kept at rollback"),
+                            ("undone", "Undone"),
+                        ],
+                        default="planned",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not there yet"),
+                            ("created", "Created by us"),
+                            ("adopted", "Was there before us"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("remote_id", models.CharField(blank=True, max_length=40)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="load_items",
+                        to="projects.connection",
+                    ),
+                ),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="load_items",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='MappingRow',
+            name="MappingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shape', models.CharField(max_length=40)),
-                ('part', models.CharField(blank=True, max_length=40)),
-                ('source_object', models.CharField(max_length=80)),
-                ('source_field', models.CharField(blank=True, max_length=120)),
-                ('source_label', models.CharField(blank=True, max_length=200)),
-                ('destination_object', models.CharField(max_length=80)),
-                ('destination_field', models.CharField(blank=True, max_length=120)),
-                ('transform', models.CharField(default='copy', max_length=40)),
-                ('argument', models.CharField(blank=True, max_length=255)),
-                ('confidence', models.DecimalField(decimal_places=2, default=1, max_digits=3)),
-                ('reasons', models.CharField(blank=True, max_length=255)),
-                ('confirmed_by', models.CharField(blank=True, editable=False, max_length=150)),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mapping_rows', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shape", models.CharField(max_length=40)),
+                ("part", models.CharField(blank=True, max_length=40)),
+                ("source_object", models.CharField(max_length=80)),
+                ("source_field", models.CharField(blank=True, max_length=120)),
+                ("source_label", models.CharField(blank=True, max_length=200)),
+                ("destination_object", models.CharField(max_length=80)),
+                ("destination_field", models.CharField(blank=True, max_length=120)),
+                ("transform", models.CharField(default="copy", max_length=40)),
+                ("argument", models.CharField(blank=True, max_length=255)),
+                ("confidence", models.DecimalField(decimal_places=2, default=1, max_digits=3)),
+                ("reasons", models.CharField(blank=True, max_length=255)),
+                ("confirmed_by", models.CharField(blank=True, editable=False, max_length=150)),
+                ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mapping_rows",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('shape', 'destination_object', 'destination_field', 'source_field', 'id'),
+                "ordering": (
+                    "shape",
+                    "destination_object",
+                    "destination_field",
+                    "source_field",
+                    "id",
+                ),
             },
         ),
         migrations.CreateModel(
-            name='ObjectRow',
+            name="ObjectRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('source_object', models.CharField(max_length=80)),
-                ('destination_objects', models.CharField(blank=True, max_length=200)),
-                ('cardinality', models.CharField(blank=True, max_length=80)),
-                ('status', models.CharField(choices=[('full', 'Full'), ('partial', 'Partial'), ('reference', 'Read to complete other records'), ('not_yet', 'Not built yet'), ('not_possible', 'Not possible')], max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='object_rows', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("source_object", models.CharField(max_length=80)),
+                ("destination_objects", models.CharField(blank=True, max_length=200)),
+                ("cardinality", models.CharField(blank=True, max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("full", "Full"),
+                            ("partial", "Partial"),
+                            ("reference", "Read to complete other records"),
+                            ("not_yet", "Not built yet"),
+                            ("not_possible", "Not possible"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="object_rows",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'source_object'),
+                "ordering": ("position", "source_object"),
             },
         ),
         migrations.CreateModel(
-            name='OperationBody',
+            name="OperationBody",
             fields=[
-                ('operation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='body', serialize=False, to='projects.operation')),
-                ('payload', models.JSONField()),
-                ('before', models.JSONField(null=True)),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="body",
+                        serialize=False,
+                        to="projects.operation",
+                    ),
+                ),
+                ("payload", models.JSONField()),
+                ("before", models.JSONField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='operation',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='projects.loaditem'),
+            model_name="operation",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="operations",
+                to="projects.loaditem",
+            ),
         ),
         migrations.AddField(
-            model_name='operation',
-            name='undoes',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='projects.operation'),
+            model_name="operation",
+            name="undoes",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="undone_by",
+                to="projects.operation",
+            ),
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_id', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source_id", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.CharField(max_length=150)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_by", models.CharField(max_length=150)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plans",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ReviewLink',
+            name="ReviewLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(help_text='For whom the link is.', max_length=120)),
-                ('token_digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_by', models.CharField(editable=False, max_length=150)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='review_links', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(help_text="For whom the link is.", max_length=120)),
+                ("token_digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_by", models.CharField(editable=False, max_length=150)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="review_links",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=12)),
-                ('writes', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('paused', 'Paused'), ('cancelling', 'Cancelling'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('errored', 'Errored'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('started_by', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('resume_at', models.DateTimeField(null=True)),
-                ('exit_code', models.PositiveSmallIntegerField(default=0)),
-                ('message', models.TextField(blank=True)),
-                ('traceback', models.TextField(blank=True)),
-                ('tally', models.JSONField(blank=True, default=dict)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='projects.connection')),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='projects.engagement')),
-                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='projects.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stage", models.CharField(max_length=12)),
+                ("writes", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("paused", "Paused"),
+                            ("cancelling", "Cancelling"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("errored", "Errored"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("started_by", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("resume_at", models.DateTimeField(null=True)),
+                ("exit_code", models.PositiveSmallIntegerField(default=0)),
+                ("message", models.TextField(blank=True)),
+                ("traceback", models.TextField(blank=True)),
+                ("tally", models.JSONField(blank=True, default=dict)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="projects.connection",
+                    ),
+                ),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="projects.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.AddField(
-            model_name='operation',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='projects.run'),
+            model_name="operation",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="operations",
+                to="projects.run",
+            ),
         ),
         migrations.CreateModel(
-            name='Difference',
+            name="Difference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('missing', 'Missing at the destination'), ('double', 'There more than once'), ('altered', 'Another value than planned'), ('re-parented', 'Hangs under another record'), ('unexpected', 'Carries our key, but nothing at the source gives it')], max_length=12)),
-                ('object', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=80)),
-                ('remote_id', models.CharField(blank=True, max_length=40)),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('expected', models.TextField(blank=True)),
-                ('found', models.TextField(blank=True)),
-                ('explanation', models.TextField(blank=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='differences', to='projects.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("missing", "Missing at the destination"),
+                            ("double", "There more than once"),
+                            ("altered", "Another value than planned"),
+                            ("re-parented", "Hangs under another record"),
+                            ("unexpected", "Carries our key, but nothing at the source gives it"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("object", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=80)),
+                ("remote_id", models.CharField(blank=True, max_length=40)),
+                ("field", models.CharField(blank=True, max_length=120)),
+                ("expected", models.TextField(blank=True)),
+                ("found", models.TextField(blank=True)),
+                ("explanation", models.TextField(blank=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="differences",
+                        to="projects.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'object', 'key', 'field'),
+                "ordering": ("run", "object", "key", "field"),
             },
         ),
         migrations.CreateModel(
-            name='SampleDiff',
+            name="SampleDiff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('lines', models.JSONField()),
-                ('differing', models.PositiveSmallIntegerField(default=0)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sample_diffs', to='projects.loaditem')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sample_diffs', to='projects.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("lines", models.JSONField()),
+                ("differing", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sample_diffs",
+                        to="projects.loaditem",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sample_diffs",
+                        to="projects.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'id'),
+                "ordering": ("run", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(blank=True, max_length=160)),
-                ('author', models.CharField(max_length=120)),
-                ('text', models.TextField(max_length=4000)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='projects.engagement')),
-                ('diff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='projects.samplediff')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=160)),
+                ("author", models.CharField(max_length=120)),
+                ("text", models.TextField(max_length=4000)),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "diff",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="projects.samplediff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-written_at',),
+                "ordering": ("-written_at",),
             },
         ),
         migrations.CreateModel(
-            name='SchemaField',
+            name="SchemaField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=120)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('type', models.CharField(max_length=40)),
-                ('length', models.PositiveIntegerField(default=0)),
-                ('required', models.BooleanField(default=False)),
-                ('createable', models.BooleanField(default=True)),
-                ('updateable', models.BooleanField(default=True)),
-                ('custom', models.BooleanField(default=False)),
-                ('unique', models.BooleanField(default=False)),
-                ('external_id', models.BooleanField(default=False)),
-                ('restricted', models.BooleanField(default=False)),
-                ('picklist', models.JSONField(blank=True, default=list)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schema_fields', to='projects.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=120)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                ("type", models.CharField(max_length=40)),
+                ("length", models.PositiveIntegerField(default=0)),
+                ("required", models.BooleanField(default=False)),
+                ("createable", models.BooleanField(default=True)),
+                ("updateable", models.BooleanField(default=True)),
+                ("custom", models.BooleanField(default=False)),
+                ("unique", models.BooleanField(default=False)),
+                ("external_id", models.BooleanField(default=False)),
+                ("restricted", models.BooleanField(default=False)),
+                ("picklist", models.JSONField(blank=True, default=list)),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schema_fields",
+                        to="projects.connection",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('object', 'name'),
+                "ordering": ("object", "name"),
             },
         ),
         migrations.CreateModel(
-            name='SignOff',
+            name="SignOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sample_digest', models.CharField(max_length=64)),
-                ('decision', models.CharField(choices=[('accepted', 'Accepted'), ('changes', 'Asks for changes')], max_length=8)),
-                ('name', models.CharField(max_length=120)),
-                ('comment', models.TextField(blank=True, max_length=4000)),
-                ('ticked', models.JSONField(default=list)),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.TextField(blank=True)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='projects.engagement')),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='projects.reviewlink')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='projects.plan')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to='projects.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sample_digest", models.CharField(max_length=64)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("changes", "Asks for changes")],
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("comment", models.TextField(blank=True, max_length=4000)),
+                ("ticked", models.JSONField(default=list)),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_because", models.TextField(blank=True)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="projects.engagement",
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="projects.reviewlink",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="projects.plan",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_offs",
+                        to="projects.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-given_at',),
+                "ordering": ("-given_at",),
             },
         ),
         migrations.CreateModel(
-            name='Slice',
+            name="Slice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wave', models.PositiveSmallIntegerField(default=0)),
-                ('object', models.CharField(max_length=80)),
-                ('number', models.PositiveIntegerField()),
-                ('body', models.JSONField(default=dict)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('claimed', 'Claimed'), ('done', 'Done')], default='open', max_length=8)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slices', to='projects.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wave", models.PositiveSmallIntegerField(default=0)),
+                ("object", models.CharField(max_length=80)),
+                ("number", models.PositiveIntegerField()),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("claimed", "Claimed"), ("done", "Done")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="slices",
+                        to="projects.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'wave', 'number'),
+                "ordering": ("run", "wave", "number"),
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reading', models.CharField(default='load', max_length=8)),
-                ('object', models.CharField(max_length=40)),
-                ('source_id', models.CharField(max_length=40)),
-                ('parent_id', models.CharField(blank=True, max_length=40)),
-                ('data', models.JSONField()),
-                ('modified_at', models.DateTimeField(null=True)),
-                ('role', models.CharField(blank=True, max_length=8)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_records', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reading", models.CharField(default="load", max_length=8)),
+                ("object", models.CharField(max_length=40)),
+                ("source_id", models.CharField(max_length=40)),
+                ("parent_id", models.CharField(blank=True, max_length=40)),
+                ("data", models.JSONField()),
+                ("modified_at", models.DateTimeField(null=True)),
+                ("role", models.CharField(blank=True, max_length=8)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="source_records",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TechnicianMatch',
+            name="TechnicianMatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('technician_id', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='last-known e-mail')),
-                ('active', models.BooleanField(default=True)),
-                ('jobs', models.PositiveIntegerField(default=0)),
-                ('action', models.CharField(choices=[('match', 'Owned by this user'), ('fallback', 'Owned by the fallback owner'), ('skip', "No owner set (the vendor's default)"), ('undecided', 'Undecided')], default='undecided', max_length=12)),
-                ('user_id', models.CharField(blank=True, max_length=40)),
-                ('user_name', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(blank=True, max_length=255)),
-                ('confirmed_by', models.CharField(blank=True, editable=False, max_length=150)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='technician_matches', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("technician_id", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "email",
+                    models.CharField(blank=True, max_length=254, verbose_name="last-known e-mail"),
+                ),
+                ("active", models.BooleanField(default=True)),
+                ("jobs", models.PositiveIntegerField(default=0)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("match", "Owned by this user"),
+                            ("fallback", "Owned by the fallback owner"),
+                            ("skip", "No owner set (the vendor's default)"),
+                            ("undecided", "Undecided"),
+                        ],
+                        default="undecided",
+                        max_length=12,
+                    ),
+                ),
+                ("user_id", models.CharField(blank=True, max_length=40)),
+                ("user_name", models.CharField(blank=True, max_length=200)),
+                ("reason", models.CharField(blank=True, max_length=255)),
+                ("confirmed_by", models.CharField(blank=True, editable=False, max_length=150)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="technician_matches",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'technician matches',
-                'ordering': ('name', 'technician_id'),
+                "verbose_name_plural": "technician matches",
+                "ordering": ("name", "technician_id"),
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=80)),
-                ('verb', models.CharField(max_length=8)),
-                ('remote_id', models.CharField(blank=True, max_length=40)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=8)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='projects.run')),
-                ('slice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='projects.slice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object", models.CharField(max_length=80)),
+                ("verb", models.CharField(max_length=8)),
+                ("remote_id", models.CharField(blank=True, max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="projects.run",
+                    ),
+                ),
+                (
+                    "slice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="projects.slice",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='operation',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='projects.ticket'),
+            model_name="operation",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="operations",
+                to="projects.ticket",
+            ),
         ),
         migrations.CreateModel(
-            name='ValueMap',
+            name="ValueMap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_value', models.CharField(max_length=255)),
-                ('destination_value', models.CharField(blank=True, max_length=255)),
-                ('confirmed_by', models.CharField(blank=True, editable=False, max_length=150)),
-                ('mapping_row', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='value_maps', to='projects.mappingrow')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source_value", models.CharField(max_length=255)),
+                ("destination_value", models.CharField(blank=True, max_length=255)),
+                ("confirmed_by", models.CharField(blank=True, editable=False, max_length=150)),
+                (
+                    "mapping_row",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="value_maps",
+                        to="projects.mappingrow",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('mapping_row', 'source_value'),
+                "ordering": ("mapping_row", "source_value"),
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('detail', models.TextField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_entries', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=60)),
+                ("detail", models.TextField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_entries",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ('engagement', 'sequence'),
-                'constraints': [models.UniqueConstraint(fields=('engagement', 'sequence'), name='one_audit_entry_a_sequence')],
+                "verbose_name_plural": "audit entries",
+                "ordering": ("engagement", "sequence"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("engagement", "sequence"), name="one_audit_entry_a_sequence"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('engagement', 'role'), name='one_connection_a_role'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "role"), name="one_connection_a_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(fields=('engagement', 'reading', 'object'), name='one_feed_a_reading'),
+            model_name="feed",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "reading", "object"), name="one_feed_a_reading"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('engagement', 'code', 'subject'), name='one_finding_a_subject'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "code", "subject"), name="one_finding_a_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='loaditem',
-            index=models.Index(fields=['connection', 'object', 'state'], name='item_by_state'),
+            model_name="loaditem",
+            index=models.Index(fields=["connection", "object", "state"], name="item_by_state"),
         ),
         migrations.AddIndex(
-            model_name='loaditem',
-            index=models.Index(fields=['connection', 'object', 'remote_id'], name='item_by_remote'),
+            model_name="loaditem",
+            index=models.Index(fields=["connection", "object", "remote_id"], name="item_by_remote"),
         ),
         migrations.AddConstraint(
-            model_name='loaditem',
-            constraint=models.UniqueConstraint(fields=('connection', 'object', 'key'), name='one_load_item_a_key'),
+            model_name="loaditem",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "object", "key"), name="one_load_item_a_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mappingrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('destination_field', ''), _negated=True), fields=('engagement', 'shape', 'destination_field'), name='one_mapping_row_a_destination_field', violation_error_message='This destination field already has a mapping row in this shape. Change that row, or clear it first.'),
+            model_name="mappingrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("destination_field", ""), _negated=True),
+                fields=("engagement", "shape", "destination_field"),
+                name="one_mapping_row_a_destination_field",
+                violation_error_message="This destination field already has a mapping row in this shape. Change that row, or clear it first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objectrow',
-            constraint=models.UniqueConstraint(fields=('engagement', 'source_object'), name='one_row_a_source_object'),
+            model_name="objectrow",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "source_object"), name="one_row_a_source_object"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('engagement', 'source_id'), name='one_placement'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "source_id"), name="one_placement"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('engagement', 'digest'), name='one_plan_a_digest'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "digest"), name="one_plan_a_digest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('queued', 'running', 'paused', 'cancelling')), ('writes', True)), fields=('connection',), name='one_live_writing_run_a_connection'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ("queued", "running", "paused", "cancelling")), ("writes", True)
+                ),
+                fields=("connection",),
+                name="one_live_writing_run_a_connection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('queued', 'running', 'paused', 'cancelling'))), fields=('engagement', 'stage'), name='one_live_run_a_stage'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("queued", "running", "paused", "cancelling"))),
+                fields=("engagement", "stage"),
+                name="one_live_run_a_stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='samplediff',
-            constraint=models.UniqueConstraint(fields=('run', 'item'), name='one_diff_a_sample_record'),
+            model_name="samplediff",
+            constraint=models.UniqueConstraint(
+                fields=("run", "item"), name="one_diff_a_sample_record"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemafield',
-            constraint=models.UniqueConstraint(fields=('connection', 'object', 'name'), name='one_row_a_schema_field'),
+            model_name="schemafield",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "object", "name"), name="one_row_a_schema_field"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slice',
-            constraint=models.UniqueConstraint(fields=('run', 'wave', 'number'), name='one_slice_a_number'),
+            model_name="slice",
+            constraint=models.UniqueConstraint(
+                fields=("run", "wave", "number"), name="one_slice_a_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['engagement', 'reading', 'object', 'parent_id'], name='source_by_parent'),
+            model_name="sourcerecord",
+            index=models.Index(
+                fields=["engagement", "reading", "object", "parent_id"], name="source_by_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('engagement', 'reading', 'object', 'source_id'), name='one_source_record'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "reading", "object", "source_id"), name="one_source_record"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='technicianmatch',
-            constraint=models.UniqueConstraint(fields=('engagement', 'technician_id'), name='one_match_a_technician'),
+            model_name="technicianmatch",
+            constraint=models.UniqueConstraint(
+                fields=("engagement", "technician_id"), name="one_match_a_technician"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['status'], name='open_tickets'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["status"], name="open_tickets"
+            ),
         ),
         migrations.AddIndex(
-            model_name='operation',
-            index=models.Index(condition=models.Q(('status', 'sending')), fields=['run', 'status'], name='sending_operations'),
+            model_name="operation",
+            index=models.Index(
+                condition=models.Q(("status", "sending")),
+                fields=["run", "status"],
+                name="sending_operations",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='valuemap',
-            constraint=models.UniqueConstraint(fields=('mapping_row', 'source_value'), name='one_map_a_source_value'),
+            model_name="valuemap",
+            constraint=models.UniqueConstraint(
+                fields=("mapping_row", "source_value"), name="one_map_a_source_value"
+            ),
         ),
     ]

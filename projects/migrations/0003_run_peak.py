@@ -4,15 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_audit_triggers'),
+        ("projects", "0002_audit_triggers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='peak_kb',
-            field=models.PositiveIntegerField(default=0, help_text='Largest memory of a worker of this run, as getrusage gives it.'),
+            model_name="run",
+            name="peak_kb",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="Largest memory of a worker of this run, as getrusage gives it.",
+            ),
         ),
     ]

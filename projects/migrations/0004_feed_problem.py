@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0003_run_peak'),
+        ("projects", "0003_run_peak"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='feed',
-            name='problem',
-            field=models.TextField(blank=True, help_text='Why nothing of this object could be read.'),
+            model_name="feed",
+            name="problem",
+            field=models.TextField(
+                blank=True, help_text="Why nothing of this object could be read."
+            ),
         ),
     ]

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0004_feed_problem'),
+        ("projects", "0004_feed_problem"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='objectrow',
-            name='status',
-            field=models.CharField(choices=[('full', 'Full'), ('partial', 'Partial'), ('reference', 'Read to complete other records'), ('excluded', 'Left out, by decision'), ('not_yet', 'Not built yet'), ('not_possible', 'Not possible')], max_length=12),
+            model_name="objectrow",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("full", "Full"),
+                    ("partial", "Partial"),
+                    ("reference", "Read to complete other records"),
+                    ("excluded", "Left out, by decision"),
+                    ("not_yet", "Not built yet"),
+                    ("not_possible", "Not possible"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

@@ -6,32 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0005_object_row_left_out'),
+        ("projects", "0005_object_row_left_out"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='objectrow',
-            name='status',
-            field=models.CharField(choices=[('full', 'Full'), ('partial', 'Partial'), ('reference', 'Read to complete other records'), ('handed_over', 'Handed over as a reference'), ('excluded', 'Left out, by decision'), ('not_yet', 'Not built yet'), ('not_possible', 'Not possible')], max_length=12),
+            model_name="objectrow",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("full", "Full"),
+                    ("partial", "Partial"),
+                    ("reference", "Read to complete other records"),
+                    ("handed_over", "Handed over as a reference"),
+                    ("excluded", "Left out, by decision"),
+                    ("not_yet", "Not built yet"),
+                    ("not_possible", "Not possible"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
-            name='ReferenceUpload',
+            name="ReferenceUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('rows', models.JSONField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('uploaded_by', models.CharField(max_length=150)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('engagement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reference_uploads', to='projects.engagement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("rows", models.JSONField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("uploaded_by", models.CharField(max_length=150)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reference_uploads",
+                        to="projects.engagement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('engagement', 'kind'),
-                'constraints': [models.UniqueConstraint(fields=('engagement', 'kind'), name='one_upload_a_kind')],
+                "ordering": ("engagement", "kind"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("engagement", "kind"), name="one_upload_a_kind")
+                ],
             },
         ),
     ]

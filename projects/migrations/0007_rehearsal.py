@@ -5,35 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0006_reference_upload'),
+        ("projects", "0006_reference_upload"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='engagement',
-            name='custom_fields',
-            field=models.PositiveIntegerField(default=20, help_text='From how many custom fields of the source on a scan names them all.', verbose_name='custom fields agreed'),
+            model_name="engagement",
+            name="custom_fields",
+            field=models.PositiveIntegerField(
+                default=20,
+                help_text="From how many custom fields of the source on a scan names them all.",
+                verbose_name="custom fields agreed",
+            ),
         ),
         migrations.AlterField(
-            model_name='connection',
-            name='role',
-            field=models.CharField(choices=[('source', 'Source'), ('destination', 'Destination'), ('rehearsal', 'Rehearsal')], max_length=12),
+            model_name="connection",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("source", "Source"),
+                    ("destination", "Destination"),
+                    ("rehearsal", "Rehearsal"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
-            name='AccountUser',
+            name="AccountUser",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.CharField(max_length=40)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('active', models.BooleanField(default=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='users', to='projects.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.CharField(max_length=40)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="users",
+                        to="projects.connection",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(fields=('connection', 'user_id'), name='one_row_an_account_user')],
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("connection", "user_id"), name="one_row_an_account_user"
+                    )
+                ],
             },
         ),
     ]

@@ -4,39 +4,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0007_rehearsal'),
+        ("projects", "0007_rehearsal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loaditem',
-            name='apart',
-            field=models.CharField(blank=True, choices=[('', 'No'), ('held', 'Its change waits'), ('theirs', 'Changed at the destination, left so'), ('gone', 'No longer given by the source, left so')], default='', max_length=8),
+            model_name="loaditem",
+            name="apart",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "No"),
+                    ("held", "Its change waits"),
+                    ("theirs", "Changed at the destination, left so"),
+                    ("gone", "No longer given by the source, left so"),
+                ],
+                default="",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='operation',
-            name='undoes_from',
+            model_name="operation",
+            name="undoes_from",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='sourcerecord',
-            name='dirty',
+            model_name="sourcerecord",
+            name="dirty",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='sourcerecord',
-            name='ended',
-            field=models.CharField(blank=True, choices=[('', 'No'), ('inactive', 'Became inactive after the load'), ('gone', 'No longer there')], default='', max_length=8),
+            model_name="sourcerecord",
+            name="ended",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "No"),
+                    ("inactive", "Became inactive after the load"),
+                    ("gone", "No longer there"),
+                ],
+                default="",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='sourcerecord',
-            name='was_under',
+            model_name="sourcerecord",
+            name="was_under",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(condition=models.Q(('dirty', True)), fields=['engagement', 'object'], name='dirty_source_records'),
+            model_name="sourcerecord",
+            index=models.Index(
+                condition=models.Q(("dirty", True)),
+                fields=["engagement", "object"],
+                name="dirty_source_records",
+            ),
         ),
     ]
