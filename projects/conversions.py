@@ -161,16 +161,17 @@ def span(value: Any, context: Context) -> Value:
 
 def instant_where(value: Any, context: Context) -> Any:
     """A point in time where the condition holds, written "path: value, value" in the argument;
-    elsewhere, and where there is none, the field is left as it is."""
+    none elsewhere. Where it holds and there is none, what the destination itself puts there
+    stays."""
     if not _condition(context):
-        return OMIT
+        return None
     moment = instant(value, context)
     return OMIT if moment is None else moment
 
 
-def text_where(value: Any, context: Context) -> Any:
-    """A text where the condition in the argument holds; elsewhere the field is left as it is."""
-    return clean(value) if _condition(context) else OMIT
+def text_where(value: Any, context: Context) -> Value:
+    """A text where the condition in the argument holds, none elsewhere."""
+    return clean(value) if _condition(context) else None
 
 
 def one_of(value: Any, context: Context) -> Value:

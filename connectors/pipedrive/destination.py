@@ -52,6 +52,14 @@ class Pipedrive:
         Setting("plan", "Plan", "Where the account does not tell its budget", required=False),
         Setting("seats", "Seats", "Empty: as many as active users", required=False),
         Setting(
+            "address_parts",
+            "Parts of addresses",
+            "“no” where the account fills in city, state and so on by itself: the sample would "
+            "show every address as different",
+            required=False,
+            default="yes",
+        ),
+        Setting(
             "file_limit",
             "Largest file in MB",
             "The vendor states none; larger files are flagged",
@@ -72,7 +80,8 @@ class Pipedrive:
         self.FILES = {"files": FileObject("file_size", limit=megabytes * MEGABYTE)}
         ledger = Ledger(limits.number(chosen["reserve"], "number of tokens"))
         self._client = Client(chosen["url"], secrets.get("token", "").strip(), ledger)
-        self._schema = Schema(self._client)
+        parts = chosen["address_parts"].strip().lower() != "no"
+        self._schema = Schema(self._client, parts)
         self._reader = Reader(self._client, self._schema)
         self._writer = Writer(self._client, self._schema)
         self._metadata = Metadata(self._client, self._schema, self._plan, self._seats)

@@ -11,7 +11,8 @@ from typing import Literal
 
 Kind = Literal[
     "text", "html", "number", "money", "option", "options", "labels", "stage", "id", "person",
-    "date", "instant", "v1 instant", "clock", "flag", "address", "contacts", "name", "fixed",
+    "date", "instant", "v1 instant", "clock", "flag", "address", "address line", "contacts",
+    "name", "fixed",
 ]  # fmt: skip
 """How a value travels; `values` has one pair of functions a kind."""
 
@@ -20,7 +21,8 @@ TYPES: dict[Kind, str] = {
     "option": "picklist", "options": "multipicklist", "labels": "multipicklist",
     "stage": "picklist", "id": "reference", "person": "reference", "date": "date",
     "instant": "datetime", "v1 instant": "datetime", "clock": "time", "flag": "boolean",
-    "address": "string", "contacts": "textarea", "name": "string", "fixed": "string",
+    "address": "textarea", "address line": "string", "contacts": "textarea",
+    "name": "string", "fixed": "string",
 }  # fmt: skip
 
 

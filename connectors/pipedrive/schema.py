@@ -23,6 +23,7 @@ from connectors.pipedrive.objects import (
     THINGS,
     TYPES,
     Builtin,
+    Kind,
     Thing,
 )
 from connectors.pipedrive.values import Column
@@ -37,8 +38,8 @@ Answer = dict[str, Any]
 class Schema:
     """One account's schema, each part asked for once until `refresh`."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, address_parts: bool = True) -> None:
+        self._client, self._parts = client, address_parts
         self.refresh()
 
     def refresh(self) -> None:
@@ -130,11 +131,11 @@ class Schema:
 
     def _builtin(self, thing: Thing, b: Builtin) -> Column:
         options = self._options(thing, b)
-        fixed = b.kind == "fixed"
+        fixed, kind = b.kind == "fixed", self._kind(b.kind)
         spec = FieldSpec(
             name=b.name,
             label=b.name.removesuffix("_id").replace("_", " ").capitalize(),
-            type=TYPES[b.kind],
+            type=TYPES[kind],
             length=b.length,
             required=b.required,
             createable=not fixed,
@@ -145,11 +146,14 @@ class Schema:
         )
         return Column(
             spec,
-            b.kind,
+            kind,
             b.code or b.name,
             ids=options,
             labels={id: label for label, id in reversed(options.items())},
         )
+
+    def _kind(self, kind: Kind) -> Kind:
+        return "address line" if kind == "address" and not self._parts else kind
 
     def _options(self, thing: Thing, b: Builtin) -> dict[str, Any]:
         """Label → id."""
@@ -174,7 +178,7 @@ class Schema:
 
     def _custom(self, thing: Thing, field: Answer, name: str) -> Column:
         vendor = str(field["field_type"])
-        kind = CUSTOM_KINDS.get(vendor, "fixed")
+        kind = self._kind(CUSTOM_KINDS.get(vendor, "fixed"))
         options = _unlike(field.get("options") or ())
         writable = kind != "fixed"
         spec = FieldSpec(

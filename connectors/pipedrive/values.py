@@ -22,6 +22,11 @@ PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 CLOCK = re.compile(r"(\d{2,3}):(\d{2})(?::(\d{2}))?", re.ASCII)
 BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.I)
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+KIND = re.compile(r"(.+) \((home|mobile|other)\)")
+PARTS = (
+    "street_number", "route", "subpremise", "sublocality", "locality", "admin_area_level_2",
+    "admin_area_level_1", "country", "postal_code",
+)  # fmt: skip
 MARK = re.compile(r"\n?\[ref ([^\s\[\]]+)\]")
 
 
@@ -75,12 +80,11 @@ def to_json(value: Value, column: Column, currency: str = "") -> Any:
         case "clock":
             return _clock(str(value), column)
         case "address":
+            return _address(_text(str(value), column))
+        case "address line":
             return {"value": _text(str(value), column)}
         case "contacts":
-            lines = dict.fromkeys(filter(None, _text(str(value), column).split("\n")))
-            return [
-                {"value": one, "primary": n == 0, "label": "work"} for n, one in enumerate(lines)
-            ]
+            return _contacts(_text(str(value), column))
         case "html":
             return to_html(_text(str(value), column))
         case "name":
@@ -92,6 +96,8 @@ def to_json(value: Value, column: Column, currency: str = "") -> Any:
 
 def from_json(value: Any, column: Column) -> Value:
     """A value of an answer in canonical form."""
+    if column.kind == "address" and isinstance(value, dict):
+        return _whole(value)
     if isinstance(value, dict):
         value = value.get("id" if "label" in value else "value")
     if value is None or value == "" or value == []:
@@ -113,7 +119,7 @@ def from_json(value: Any, column: Column) -> Value:
         case "flag":
             return bool(value)
         case "contacts":
-            return "\n".join(newlines(str(one["value"])) for one in _first(value)) or None
+            return "\n".join(map(_reach, _first(value))) or None
         case "html":
             return from_html(str(value)) or None
     return newlines(str(value))
@@ -234,6 +240,41 @@ def _labels(value: Any, column: Column) -> str | None:
     found = (one["label"] if isinstance(one, dict) else column.labels.get(one) for one in ids)
     known = [label or str(id) for label, id in zip(found, ids, strict=True)]
     return ";".join(sorted(known)) or None
+
+
+def _address(text: str) -> dict[str, str]:
+    """Lines that name a part of it, such as "locality: Akron", go into that part."""
+    whole: list[str] = []
+    parts: dict[str, str] = {}
+    for line in text.split("\n"):
+        name, colon, rest = line.partition(": ")
+        if colon and name in PARTS and rest:
+            parts[name] = rest
+        else:
+            whole.append(line)
+    return {"value": "\n".join(whole), **parts}
+
+
+def _whole(address: Mapping[str, Any]) -> str | None:
+    """An address with its parts, one a line: a change that left them out would clear them."""
+    parts = [f"{name}: {address[name]}" for name in PARTS if address.get(name)]
+    return newlines("\n".join([str(address.get("value") or ""), *parts])).strip("\n") or None
+
+
+def _contacts(text: str) -> list[dict[str, Any]]:
+    """One a line, the first one primary; "+1 555 0100 (mobile)" names its kind."""
+    found: list[dict[str, Any]] = []
+    for line in dict.fromkeys(filter(None, text.split("\n"))):
+        named = KIND.fullmatch(line)
+        value, label = (named[1], named[2]) if named else (line, "work")
+        found.append({"value": value, "primary": not found, "label": label})
+    return found
+
+
+def _reach(one: Mapping[str, Any]) -> str:
+    label = str(one.get("label") or "")
+    named = f" ({label})" if KIND.fullmatch(f"x ({label})") else ""
+    return newlines(str(one["value"])) + named
 
 
 def _first(value: Any) -> list[Any]:

@@ -94,6 +94,7 @@ def _compare(
     ctx: Context, chosen: Preset, object: str, records: Sequence[Record], seen: Seen
 ) -> None:
     expected = _expected(ctx, chosen, object, [r.key for r in records], CHECK_READING)
+    _leave_out_what_only_a_creation_sets(ctx, object, expected)
     lines: list[Difference] = []
     apart: dict[str, list[Difference]] = {}
     for record in records:
@@ -110,6 +111,24 @@ def _compare(
         _explain_by_source(ctx, chosen, object, apart, seen)
     lines += [line for found in apart.values() for line in found]
     Difference.objects.bulk_create(lines, batch_size=journal.BATCH)
+
+
+def _leave_out_what_only_a_creation_sets(
+    ctx: Context, object: str, expected: Mapping[str, Draft]
+) -> None:
+    """A record that was there before us has such values of its own: nobody can change them."""
+    fixed = [f.name for f in ctx.schema(object).fields if f.createable and not f.updateable]
+    if not fixed:
+        return
+    adopted = LoadItem.objects.filter(
+        connection=ctx.engagement.destination,
+        object=object,
+        key__in=list(expected),
+        origin=LoadItem.Origin.ADOPTED,
+    )
+    for key in adopted.values_list("key", flat=True):
+        for name in fixed:
+            expected[key].values.pop(name, None)
 
 
 def _altered(
