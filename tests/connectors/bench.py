@@ -59,12 +59,12 @@ class Bench:
         ]
 
     def under(self, object: str) -> dict[str, Value]:
-        """Lookups that a record cannot do without, each to a parent made once."""
-        return {
-            f.name: self.parent(f.references[0])
-            for f in self.spec(object).fields
-            if f.required and f.createable and set(f.references) & set(self.destination.ORDER)
-        }
+        """Lookups that a record cannot do without, each to a parent made once. What holds no
+        key of its own hangs under one parent at least."""
+        order, keyed = set(self.destination.ORDER), object in self.destination.KEY_FIELDS
+        links = [f for f in self.spec(object).fields if f.createable and set(f.references) & order]
+        needed = [f for f in links if f.required] or ([] if keyed else links[:1])
+        return {f.name: self.parent(f.references[0]) for f in needed}
 
     def parent(self, object: str) -> str:
         if object not in self.parents:

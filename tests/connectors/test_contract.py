@@ -20,15 +20,18 @@ from connectors.base import (
     Verb,
 )
 from connectors.errors import NotAuthorised
+from connectors.pipedrive.destination import Pipedrive
 from connectors.salesforce.destination import Salesforce
 from tests import practice
 from tests.connectors.bench import NASTY, PREFIX, TEXT_TYPES, Bench
 from tests.toy.destination import Toy
 
-CASES: dict[str, Any] = {"salesforce": Salesforce, "toy": Toy}
+CASES: dict[str, Any] = {"salesforce": Salesforce, "pipedrive": Pipedrive, "toy": Toy}
 """Name among the practice vendors → class."""
 MAKERS = [name for name, cls in CASES.items() if cls.FIELDS]
 """Those that create fields."""
+WIDE = {"pipedrive": {"burst": 1_000_000}}
+"""Limits that would only make these tests slow."""
 
 MANY, LOAD = 450, 100_000
 
@@ -46,6 +49,8 @@ def running() -> Iterator[practice.Practice]:
 def make(request: pytest.FixtureRequest, running: practice.Practice) -> Iterator[Make]:
     """Opens the destination of this case; a secret may be replaced by name."""
     running.reset()
+    if request.param in WIDE:
+        running.limits(request.param, **WIDE[request.param])
     cls, urls = CASES[request.param], running[request.param]
     opened: list[Destination] = []
 
