@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from connectors.errors import ConnectorError
-from projects import coverage, gates
+from projects import coverage, forecast, gates
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
 from projects.models import Engagement, LoadItem, Plan, Run, SignOff
@@ -85,6 +85,7 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "connections": engagement.connections.order_by("pk"),
         "tables": TABLES,
         "covered": _covered(engagement),
+        "outlook": forecast.kept(engagement),
         "now": timezone.now(),
     }
 

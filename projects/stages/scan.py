@@ -2,13 +2,17 @@
 person should see before anything is sent. Every record is transformed once, for its problems.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from projects import technicians
+from projects import forecast, technicians
+from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
 from projects.models.records import LOAD_READING
@@ -78,7 +82,8 @@ def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
                 _count(problems, shape.name, joined.record["@id"], problem, "left out")
         done += len(some)
         ctx.advance(piece, done=done)
-    ctx.finish(piece, body={**piece.body, "problems": problems}, done=piece.total)
+    fits = {"problems": problems, "records": 0 if shape.second else done}
+    ctx.finish(piece, body={**piece.body, **fits}, done=piece.total)
 
 
 def _count(problems: Problems, shape: str, source_id: str, problem: Problem, code: str) -> None:
@@ -118,12 +123,33 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
             known["n"] += found["n"]
             _keep_longest(known, found)
             known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
+    outlook = _outlook(ctx)
+    found = (_missing(ctx, plan), _closed(ctx), _obstacles(ctx), _findings(ctx, merged))
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
-        Finding.objects.bulk_create(
-            [*_missing(ctx, plan), *_closed(ctx), *_obstacles(ctx), *_findings(ctx, merged)]
-        )
-        ctx.finish(piece, done=1)
+        Finding.objects.bulk_create([*_over(ctx, outlook), *chain.from_iterable(found)])
+        ctx.finish(piece, done=1, body={"outlook": forecast.as_json(outlook)})
+
+
+def _outlook(ctx: Context) -> Outlook:
+    """What the load will use of production's limits, from what was just counted."""
+    records: Counter[str] = Counter()
+    for object, body in ctx.run.slices.filter(wave=1).values_list("object", "body"):
+        records[object] += body["records"]
+    with ctx.engagement.destination.open_destination() as destination:
+        return forecast.look(destination, dict(records), f"{timezone.now():%Y-%m-%d %H:%M} UTC")
+
+
+def _over(ctx: Context, outlook: Outlook) -> Iterator[Finding]:
+    for line in outlook.lines:
+        if line.over:
+            yield Finding(
+                engagement=ctx.engagement,
+                code="over the limit",
+                severity=Finding.Severity.NOTE,
+                subject=line.name,
+                message=forecast.warning(line),
+            )
 
 
 def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
