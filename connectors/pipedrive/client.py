@@ -120,9 +120,13 @@ class Client:
     def _send(self, method: str, path: str, options: Mapping[str, Any]) -> httpx.Response:
         if self._blocked:
             raise self._blocked
-        self.ledger.spend(cost(method, path))
-        response = send(self._http, method, path, retry=False, **options)
-        self.ledger.read(response.headers)
+        tokens, headers = cost(method, path), httpx.Headers()
+        self.ledger.spend(tokens)
+        try:
+            response = send(self._http, method, path, retry=False, **options)
+            headers = response.headers
+        finally:
+            self.ledger.settle(tokens, headers)
         burst = response.headers.get("x-ratelimit-limit", "")
         if burst.isdecimal() and int(burst) > 0:
             self.window.calls = int(burst)

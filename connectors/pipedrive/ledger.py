@@ -54,6 +54,7 @@ class Ledger:
         self.reserve, self.limit = reserve, limit
         self.spent = 0
         self.left: int | None = None
+        self._under_way = 0
         self._lock = threading.Lock()
 
     def spend(self, tokens: int) -> None:
@@ -63,17 +64,20 @@ class Ledger:
             if self.left is not None and self.left - tokens < self.reserve:
                 raise exhausted(f"{self.left:,} of today's tokens are left", self.reserve)
             self.spent += tokens
+            self._under_way += tokens
             if self.left is not None:
                 self.left -= tokens
 
-    def read(self, headers: Mapping[str, str]) -> None:
-        """Take over what an answer tells. The vendor leaves it out at times."""
+    def settle(self, tokens: int, headers: Mapping[str, str]) -> None:
+        """A call has ended: take over what its answer tells. The vendor leaves it out at times,
+        and what it tells may not yet count the calls that are still under way."""
         limit, left = headers.get(LIMIT, ""), headers.get(LEFT, "")
         with self._lock:
+            self._under_way -= tokens
             if limit.isdecimal():
                 self.limit = int(limit)
             if left.isdecimal():
-                self.left = int(left)
+                self.left = int(left) - self._under_way
 
     def known(self) -> tuple[int, int] | None:
         """Limit and what is left of it; by our own count where the vendor is silent."""

@@ -5,14 +5,15 @@ Pipedrive" (caps by plan and seat).
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 
 from connectors.base import Allowance, Forecast
-from connectors.errors import ConnectorError, Misconfigured
+from connectors.errors import Misconfigured
+from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME, TOKENS, cost
+from connectors.pipedrive.lists import living
 from connectors.pipedrive.objects import THINGS
 from connectors.pipedrive.schema import Schema
 
@@ -129,12 +130,12 @@ def days(needed: int, left: int, daily: int) -> int:
     return 1 if needed <= left else 1 + ceil((needed - left) / max(1, daily))
 
 
-def deals_there(client: Client) -> int | None:
+def deals_there(client: Client) -> int:
     """Deals that count against the plan: not archived, not deleted, whatever became of them."""
-    with suppress(ConnectorError, KeyError, TypeError):
-        found = client.call("GET", "/api/v1/deals/summary")["data"]
-        return int(found["total_count"])
-    return None
+    try:
+        return int(client.call("GET", "/api/v1/deals/summary")["data"]["total_count"])
+    except (NotFound, KeyError, TypeError):
+        return sum(len(list(living(page))) for page in client.pages("/api/v2/deals"))
 
 
 def _tokens(object: str, count: int) -> int:

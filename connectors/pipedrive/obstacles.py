@@ -95,8 +95,8 @@ def _caps(client: Client, schema: Schema, plan: str, setting: int) -> Iterator[O
     if not name:
         return
     allowed = limits.PLANS[name]
-    deals, cap = limits.deals_there(client), min(allowed.deals * seats, limits.DEAL_CAP)
-    if allowed.deals and deals is not None:
+    if allowed.deals:
+        deals, cap = limits.deals_there(client), min(allowed.deals * seats, limits.DEAL_CAP)
         yield Obstacle(
             "deal_cap",
             "blocks" if deals >= cap else "to know",

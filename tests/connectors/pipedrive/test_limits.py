@@ -1,0 +1,66 @@
+"""What a load takes, in tokens and days, and what stands in its way."""
+
+import pytest
+
+from connectors.errors import Misconfigured
+from connectors.pipedrive.limits import days, tokens
+from tests.connectors.pipedrive.conftest import Desk, Open
+from tests.practice import Practice
+
+PLANNED = {"organizations": 10_000, "persons": 10_000, "deals": 25_000, "activities": 40_000}
+
+
+def test_the_forecast_says_days_on_this_account_and_with_more_seats(
+    open_destination: Open, vendor: Practice
+) -> None:
+    vendor.limits("pipedrive", plan="lite", seats=12)
+    (found,) = open_destination(seats="12").forecast(PLANNED)
+    assert found.needed == tokens(PLANNED)
+    assert found.needed == pytest.approx(5 * sum(PLANNED.values()), rel=0.05)
+    assert "Lite, 12 seats, 360,000 tokens a day: 2 days" in found.note
+    assert "with 24 seats" in found.note
+    assert "on Ultimate 2 days" in found.note
+
+
+def test_a_load_of_a_month_says_so() -> None:
+    assert days(975_000, 30_000, 30_000) == 33
+
+
+def test_where_the_account_is_silent_plan_and_seats_tell_the_budget(
+    open_destination: Open, vendor: Practice
+) -> None:
+    vendor.limits("pipedrive", daily_headers=False)
+    assert open_destination().allowance() == []
+    (found,) = open_destination(plan="Growth", seats="3").allowance()
+    assert found.limit == 180_000
+    assert any(o.code == "budget_unknown" for o in open_destination().obstacles())
+
+
+def test_the_reserve_is_not_ours_to_use(open_destination: Open) -> None:
+    (all_,) = open_destination().allowance()
+    (less,) = open_destination(reserve="100000").allowance()
+    assert all_.left - less.left == pytest.approx(100_000, abs=100)
+
+
+def test_deals_that_do_not_fit_into_the_plan_are_an_obstacle(
+    open_destination: Open, vendor: Practice
+) -> None:
+    found = {o.code: o for o in open_destination(plan="lite", seats="1").obstacles()}
+    assert "2,500 deals" in found["deal_cap"].message
+    assert found["deal_cap"].severity == "to know"
+
+
+def test_what_no_api_tells_is_left_to_a_person(desk: Desk) -> None:
+    codes = {o.code for o in desk.destination.obstacles()}
+    assert codes >= {"automation", "visibility", "unconfirmed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("reserve", "a lot"), ("plan", "gold"), ("seats", "-1"), ("file_limit", "0"), ("url", "no w")],
+)
+def test_a_setting_that_makes_no_sense_is_refused(
+    open_destination: Open, name: str, value: str
+) -> None:
+    with pytest.raises(Misconfigured):
+        open_destination(**{name: value})
