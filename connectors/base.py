@@ -317,6 +317,10 @@ class Source(Connector, Protocol):
     def modified_at(self, object: str, record: Mapping[str, Any]) -> datetime | None:
         """When the vendor says the record last changed."""
 
+    def size(self, object: str, record: Mapping[str, Any]) -> int | None:
+        """How many bytes `download` would give, without fetching them; None where the vendor
+        does not tell. Raises what `download` raises."""
+
     def download(self, object: str, record: Mapping[str, Any]) -> Iterator[bytes]:
         """The bytes of the file that a record stands for, in pieces; closing the iterator
         ends the transfer. Raises Misconfigured for an object without files, and the built-in

@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--copy", action="store_true", help="the org is a sandbox: other ids, masked addresses"
     )
+    parser.add_argument("--rate", type=int, default=60, help="calls a second the source takes")
     parser.add_argument("--tls", action="store_true", help="serve Salesforce over https too")
     parser.add_argument(
         "--follow-parent", action="store_true", help="end when the starting process ends"

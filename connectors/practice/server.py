@@ -43,9 +43,11 @@ VENDORS = {
 """Name → dotted path of a package or module with `build(world)`."""
 
 
-def build_world(seed: int, customers: int, jobs: int, directory: Path, copy: bool = False) -> World:
+def build_world(
+    seed: int, customers: int, jobs: int, directory: Path, copy: bool = False, rate: int = 60
+) -> World:
     """A seeded world with every practice vendor that this checkout has."""
-    world = World(seed, customers, jobs, directory, copy)
+    world = World(seed, customers, jobs, directory, copy, rate)
     for name, package in VENDORS.items():
         if find_spec(package) and hasattr(module := importlib.import_module(package), "build"):
             world.vendors[name] = module.build(world)
@@ -149,12 +151,13 @@ def serve(
     copy: bool = False,
     tls: bool = False,
     follow_parent: bool = False,
+    rate: int = 60,
 ) -> None:
     """Serve until SIGTERM or SIGINT, or with `follow_parent` until the starting process ends.
     Port 0 takes any free ports; `faults` names a storm."""
     parent = os.getppid() if follow_parent else None
     with tempfile.TemporaryDirectory(prefix="practice-") as directory:
-        world = build_world(seed, customers, jobs, Path(directory), copy)
+        world = build_world(seed, customers, jobs, Path(directory), copy, rate)
         world.faults.add({"kind": "storm", "name": faults, "seed": seed})
         asyncio.run(_run(world, choose_ports(port), tls, parent))
     os._exit(0)  # the server's threads may still wait for clients that never hang up

@@ -11,12 +11,19 @@ from connectors.practice.vendor import Contractor, Vendor
 
 class World:
     """One practice contractor and the vendors it uses. `directory` is for SQLite files; with
-    `copy` the destinations are the sandboxes of those without."""
+    `copy` the destinations are the sandboxes of those without; `rate` is how many calls a
+    second the source takes."""
 
     def __init__(
-        self, seed: int, customers: int, jobs: int, directory: Path, copy: bool = False
+        self,
+        seed: int,
+        customers: int,
+        jobs: int,
+        directory: Path,
+        copy: bool = False,
+        rate: int = 60,
     ) -> None:
-        self.copy = copy
+        self.copy, self.rate = copy, rate
         self.seed, self.customers, self.jobs, self.directory = seed, customers, jobs, directory
         self.clock = Clock()
         self.faults = Faults()

@@ -125,7 +125,7 @@ class Client:
             auth=self._token,
             headers={"ST-App-Key": secrets.get("app_key", "").strip()},
             allow=lambda method, path: _allowed(method, path, token_path),
-            rate=RateGate(CALLS_PER_SECOND, 1.0),
+            rate=RateGate(_calls_per_second(settings), 1.0),
             calls=self.calls,
         )
 
@@ -195,6 +195,16 @@ class Client:
             f"{self.tenant}. Add this scope to the app at developer.servicetitan.io and let the "
             "tenant's administrator accept the new version."
         )
+
+
+def _calls_per_second(settings: Mapping[str, str]) -> int:
+    text = settings.get("calls_per_second", "").strip() or str(CALLS_PER_SECOND)
+    if not text.isdecimal() or not int(text):
+        raise Misconfigured(
+            f"{NAME}: “{text}” is no number of calls a second. Leave it empty for "
+            f"{CALLS_PER_SECOND}, or set 1 or more."
+        )
+    return int(text)
 
 
 REPORT_IT = "This is not the contract we know: report it with this message."

@@ -10,9 +10,9 @@
 Source: developer.servicetitan.io, "Export endpoints" and "Making API requests".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Feed:
     can tell a count, with its parameters; None where only reading tells. `since` is the
     list's parameter for what changed, "" where it has none and all is read again.
     `owners`: name → kind of owner whose id the record gets under that name. `file` is the
-    path of the bytes that a record stands for.
+    path of the bytes that a record stands for. `found` takes the records of this object out of
+    those that the feed gives; each stands for a file, and says where it is.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Feed:
     under: Under | None = None
     owners: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    found: Callable[[dict[str, Any]], Iterator[dict[str, Any]]] | None = None
 
     def url(self, tenant: str, path: str = "", id: object = "") -> str:
         """The address of the feed, or of another resource of its module."""

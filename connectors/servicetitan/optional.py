@@ -6,6 +6,7 @@ not in the reference: its rows are as integrators see them.
 """
 
 from connectors.servicetitan.feeds import Feed, Inside, Under
+from connectors.servicetitan.found import images, signatures
 
 ANY = {"active": "Any"}
 
@@ -196,5 +197,26 @@ OPTIONAL: dict[str, Feed] = {
         since="submittedOnOrAfter",
         most_rows=500,
         owners={"jobId": "Job", "customerId": "Customer", "locationId": "Location"},
+    ),
+    # Signatures and images lie inside other records; none of the lists below counts them.
+    "form-signatures": Feed(
+        label="Signatures in forms",
+        scope="Forms: Submissions",
+        module="forms",
+        path="submissions",
+        kind="paged",
+        params={"status": "Any", "active": "Any"},
+        modified_field="signedOn",
+        since="submittedOnOrAfter",
+        most_rows=500,
+        owners={"jobId": "Job", "customerId": "Customer", "locationId": "Location"},
+        found=signatures,
+    ),
+    "note-images": Feed(
+        label="Images in job notes",
+        scope="Job Planning: Jobs (notes)",
+        module="jpm",
+        path="export/job-notes",
+        found=images,
     ),
 }

@@ -276,6 +276,35 @@ otherMedium | string | Other medium
 businessUnit | string | Business unit name
 campaignPhoneNumbers | array<string> | Phone numbers
 {REASON}""",
+    "form-signatures": """
+id | string | Submission and place of the signature in it
+submissionId | int64 | Submission id
+formName | string | Form name
+name | string | Field
+fileName | string | File name
+content | string | The picture, its address or its name
+signer | string | Signed by
+isRefused | boolean | Refused
+refusalReason | string | Why it was refused
+signedOn | date-time | Signed on
+createdById | int64 | Created by user id
+active | boolean | Active
+jobId | int64 | Job | → jobs
+customerId | int64 | Customer | → customers
+locationId | int64 | Location | → locations
+""",
+    "note-images": """
+id | string | Note and place of the image in it
+noteId | int64 | Note id
+number | int32 | Place in the note
+fileName | string | File name
+content | string | The image, or its address
+jobId | int64 | Job | → jobs
+createdById | int64 | Created by user id
+createdOn | date-time | Created on
+modifiedOn | date-time | Modified on
+active | boolean | Active
+""",
     "attachments": """
 id | int64 | Attachment id
 jobId | int64 | Job | → jobs

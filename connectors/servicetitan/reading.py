@@ -108,6 +108,8 @@ class Reader:
                 )
             if feed.owners:
                 records = tuple({**record, **_owned(record, feed.owners)} for record in records)
+            if feed.found:
+                records = tuple(part for record in records for part in feed.found(record))
             yield replace(page, records=records)
 
     def _single(self, object: str, feed: Feed) -> Iterator[Page]:

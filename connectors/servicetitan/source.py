@@ -5,9 +5,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Self
 
+import httpx
+
 from connectors.base import Account, FieldSpec, ObjectSpec, Page, Setting
 from connectors.errors import Misconfigured, NotAuthorised, Refused
-from connectors.servicetitan.client import NAME, REPORT_IT, Client, MissingScope, NoSuchAddress
+from connectors.servicetitan.client import (
+    CALLS_PER_SECOND,
+    NAME,
+    REPORT_IT,
+    Client,
+    MissingScope,
+    NoSuchAddress,
+)
 from connectors.servicetitan.feeds import Feed
 from connectors.servicetitan.fields import FIELDS
 from connectors.servicetitan.files import FileHost
@@ -39,6 +48,20 @@ class ServiceTitan:
             "The tenant's, such as America/Chicago; the API does not tell it.",
             required=False,
         ),
+        Setting(
+            "calls_per_second",
+            "Calls a second",
+            "Of each worker; the vendor takes 60 of all clients together.",
+            required=False,
+            default=str(CALLS_PER_SECOND),
+        ),
+        Setting(
+            "file_hosts",
+            "File hosts",
+            "Hosts besides the API's, separated by commas, that images in notes may be fetched "
+            "from. Others are named in the findings and never asked.",
+            required=False,
+        ),
     )
     OBJECTS: tuple[str, ...] = tuple(FEEDS)
     WHOLE = frozenset(name for name, feed in FEEDS.items() if feed.kind != "export")
@@ -46,8 +69,10 @@ class ServiceTitan:
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         defaults = {s.name: s.default for s in self.SETTINGS if not s.secret}
         filled = {name: text for name, text in settings.items() if text}
-        self._client = Client(defaults | filled, secrets)
-        self._reader, self._files = Reader(self._client), FileHost(self._client)
+        chosen = defaults | filled
+        self._client = Client(chosen, secrets)
+        self._reader = Reader(self._client)
+        self._files = FileHost(self._client, _own_hosts(chosen))
 
     def __repr__(self) -> str:
         return f"<{NAME}>"
@@ -126,14 +151,27 @@ class ServiceTitan:
         return self._reader.pages(object, _feed(object), since, cursor)
 
     def download(self, object: str, record: Mapping[str, Any]) -> Iterator[bytes]:
-        """The bytes of an attachment, in pieces. Raises Misconfigured for an object without
-        files, FileNotFoundError where the vendor has lost this one."""
+        """The bytes of an attachment, a signature or an image, in pieces. Raises Misconfigured
+        for an object without files, FileNotFoundError where the vendor has lost this one or
+        gives no way to it."""
+        feed, what = self._file(object, record)
+        if feed.found:
+            return self._files.read_found(record.get("content"), what)
+        path = feed.url(self._client.tenant, feed.file, self.identity(object, record))
+        return self._files.read(path, feed.scope, what)
+
+    def size(self, object: str, record: Mapping[str, Any]) -> int | None:
+        feed, what = self._file(object, record)
+        if feed.found:
+            return self._files.size_found(record.get("content"), what)
+        path = feed.url(self._client.tenant, feed.file, self.identity(object, record))
+        return self._files.size(path, feed.scope, what)
+
+    def _file(self, object: str, record: Mapping[str, Any]) -> tuple[Feed, str]:
         feed = _feed(object)
-        if not feed.file:
+        if not (feed.file or feed.found):
             raise Misconfigured(f"{NAME}: a record of {object} stands for no file.")
-        id = self.identity(object, record)
-        path = feed.url(self._client.tenant, feed.file, id)
-        return self._files.read(path, feed.scope, f"{object}/{id}")
+        return feed, f"{object}/{self.identity(object, record)}"
 
     def identity(self, object: str, record: Mapping[str, Any]) -> str:
         id = record.get(_feed(object).id_field)
@@ -162,6 +200,13 @@ class ServiceTitan:
         with suppress(NoSuchAddress):  # not every tenant has each of these lists
             for page in self._reader.paged(f"custom fields of {feed.label}", lists, {}):
                 yield from map(_custom_field, page.records)
+
+
+def _own_hosts(settings: Mapping[str, str]) -> set[str]:
+    """The API's host and those that staff name, as they stand in addresses."""
+    named = settings.get("file_hosts", "").split(",")
+    api = httpx.URL(settings["api_url"].strip()).netloc.decode()
+    return {host.strip().lower() for host in (api, *named) if host.strip()}
 
 
 def _custom_field(row: Mapping[str, Any]) -> FieldSpec:

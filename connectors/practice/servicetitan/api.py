@@ -30,9 +30,9 @@ class Api:
         self.clock = Clock()
         self.defaults()
 
-    def defaults(self) -> None:
+    def defaults(self, rate: int = 60) -> None:
         """The vendor's documented limits: 60 calls a second, changes visible after 15 min."""
-        self.window = Window(60, 1)
+        self.window = Window(rate, 1)
         self.lag, self.page_rows, self.clamp = 900, 1000, False
         self.denied: frozenset[str] = frozenset()
 

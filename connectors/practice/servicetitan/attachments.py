@@ -24,14 +24,14 @@ GOOD_FOR = 600  # seconds
 PER_JOB = 4
 # name, size, content type; the last of a job may be too large, empty, mislabelled or lost.
 USUAL = (
-    ("IMG_{:04d}.jpg", 180_000, "image/jpeg"),
-    ("invoice.pdf", 64_000, "application/pdf"),
-    ("IMG_0931.jpg", 95_000, "image/jpeg"),
+    ("IMG_{:04d}.jpg", 18_000, "image/jpeg"),
+    ("invoice.pdf", 6_400, "application/pdf"),
+    ("IMG_0931.jpg", 9_500, "image/jpeg"),
 )
 ODD = (
     ("walkthrough.mp4", 27 * MEGABYTE, "video/mp4"),
     ("empty.txt", 0, "text/plain"),
-    ("scan.jpg", 40_000, "application/pdf"),
+    ("scan.jpg", 4_000, "application/pdf"),
     ("lost.png", -1, "image/png"),
     ("Unterschrift – Müller 🖊.png", 9_000, "image/png"),
 )
@@ -48,9 +48,9 @@ class File:
 
 
 def files_of(job: int) -> list[File]:
-    """None for half of the jobs, up to four for the others; names repeat within a job."""
+    """None for most of the jobs, up to four for the others; names repeat within a job."""
     chance = blake2b(b"%d" % job, digest_size=4).digest()
-    names = [USUAL[n % len(USUAL)] for n in range(chance[0] % 4)] if chance[1] % 2 else []
+    names = [USUAL[n % len(USUAL)] for n in range(chance[0] % 4)] if chance[1] % 4 == 0 else []
     if chance[2] % 12 == 0:
         names.append(ODD[chance[3] % len(ODD)])
     return [

@@ -58,7 +58,7 @@ class ServiceTitan:
         self._records.refill(sizes, rows(*sizes))
         self._signin.ttl, self._signin.window = 900, Window(0, 60)
         self._api.clock = world.clock
-        self._api.defaults()
+        self._api.defaults(world.rate)
 
     def state(self) -> dict[str, dict[str, Any]]:
         found = {}
@@ -109,6 +109,8 @@ class ServiceTitan:
             "client_secret": CLIENT_SECRET,
             "app_key": APP_KEY,
             "tenant": TENANT,
+            "calls_per_second": str(max(1, self._world.rate // 2)),
+            "file_hosts": urls["servicetitan-files"].partition("://")[2],
         }
 
     def keys(self, kind: str, n: int) -> list[str]:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from connectors.practice.__main__ import add_arguments
 from connectors.practice.server import serve
 
-OPTIONS = ("port", "customers", "jobs", "seed", "faults", "copy", "tls", "follow_parent")
+OPTIONS = ("port", "customers", "jobs", "seed", "faults", "copy", "tls", "follow_parent", "rate")
 
 
 class Command(BaseCommand):

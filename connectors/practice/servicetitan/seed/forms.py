@@ -10,6 +10,11 @@ from connectors.practice.servicetitan.records import Row
 from connectors.practice.servicetitan.seed.draw import TODAY, Draw, day
 from connectors.practice.servicetitan.seed.people import Party
 
+SIGNATURE = (
+    "data:image/png;base64,"
+    "iVBORw0KGgoAAAANSUhEUgAAADAAAAAQCAAAAAB1xaNtAAAAKklEQVR42mP4TyJgoJcGBgYUnXi4DCSphnBpqRrF"
+    "00RqHvU0sZ6mbeIDAOIwlIiMO/b9AAAAAElFTkSuQmCC"
+)
 FORMS = ((4410, "Commercial Service Checklist"), (4413, "Residential Service Checklist"))
 
 
@@ -58,8 +63,10 @@ def sign_off(draw: Draw, party: Party, id: int, at: int) -> dict[str, Any]:
     """Who signed is a field like any other; some refuse."""
     refused = draw.chance(0.08)
     file = f"sig_{id}.png"
+    # Some tenants' signatures hold the picture, others only its name.
+    drawn = SIGNATURE if id % 3 else file
     signature = answer(
-        "q8", "Customer signature", "Signature", value="" if refused else file,
+        "q8", "Customer signature", "Signature", value="" if refused else drawn,
         isRefused=refused, refusalReason="Customer not on site" if refused else "",
     )  # fmt: skip
     if not refused:
