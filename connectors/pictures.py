@@ -8,8 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 import lxml.html
 
@@ -38,7 +37,7 @@ def pictures(markup: str, stem: str) -> Iterator[Picture]:
     """The images of a text, named after `stem`. Those without an address are not counted."""
     if "<img" not in markup.lower():
         return
-    root: Any = lxml.html.fromstring(f"<div>{markup}</div>")
+    root = lxml.html.fromstring(f"<div>{markup}</div>")  # type: ignore[no-untyped-call]
     found = [(each.get("src") or "").strip() for each in root.iter("img")]
     for number, address in enumerate(filter(None, found), 1):
         yield Picture(number, f"{stem}-{number}.{ending(address)}", address)
@@ -54,7 +53,7 @@ def ending(address: str) -> str:
     if match := INLINE.match(address):
         kind = (match["type"] or "text/plain").lower()
         return ENDINGS.get(kind) or re.sub(r"\W", "", kind.partition("/")[2])[:8] or "bin"
-    found = ENDING.search(urlsplit(address).path)
+    found = ENDING.search(re.split("[?#]", address)[0])
     return found[1].lower() if found else "bin"
 
 

@@ -77,6 +77,8 @@ OBJECTS = (
     ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
+    ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
+    ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as activities"),
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
     ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),

@@ -151,6 +151,8 @@ OBJECTS = (
     *HANDED_OVER_OBJECTS,
     ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes, with their inline images"),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
+    ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
+    ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as tasks"),
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
