@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tests import specs_pipedrive
 from tests.practice import start
 
 # Place in the record → where nulls are usual: see "Nulls" in connectors/practice/README.md.
@@ -225,7 +226,10 @@ def main(folder: Path) -> int:
 
 if __name__ == "__main__":
     root = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    for candidate in (root, root / "openapi", root / "servicetitan" / "openapi"):
-        if (candidate / "crm-v2.json").exists():
-            sys.exit(main(candidate))
-    sys.exit(f"no crm-v2.json under {root}")
+    checks = {"crm-v2.json": main, "openapi-v2.yaml": specs_pipedrive.main}
+    folders = {name: next(root.rglob(name), None) for name in checks}
+    for name, folder in folders.items():
+        if folder is None:
+            print(f"no {name} under {root}")
+    results = [checks[name](folder.parent) for name, folder in folders.items() if folder]
+    sys.exit(max(results, default=1))
