@@ -102,7 +102,9 @@ class Seed:
         return int(record["id"])
 
     def _keyed(self, entity: str, kind: Any, number: int) -> dict[str, Any]:
-        keys = self._company.world.contractor_keys(kind, KEYED) if entity in self._codes else []
+        if entity not in self._codes or number >= KEYED:
+            return {}
+        keys = self._company.world.contractor_keys(kind, KEYED)
         return {self._codes[entity]: keys[number]} if number < len(keys) else {}
 
     def _organization(self, number: int) -> int:
