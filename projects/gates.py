@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from connectors.errors import Misconfigured
 from projects.models import Engagement, Operation, Plan, Run, SchemaField, SignOff, TechnicianMatch
 from projects.models.engagement import Connection
-from projects.models.plan import digest_of
+from projects.models.plan import ABSENT, digest_of
 from projects.models.records import LOAD_READING
 
 
@@ -152,6 +152,7 @@ def _sign_off_current(engagement: Engagement) -> str:
     signed = current_sign_off(engagement)
     assert signed is not None
     changes = signed.plan.changes(Plan.draft(engagement))
+    changes.sort(key=lambda change: change.before == ABSENT)
     first = f"{changes[0].what}: {changes[0].before} → {changes[0].after}" if changes else ""
     return (
         f"The sign-off of {signed.name} is stale: {len(changes)} change(s) since, first {first}. "

@@ -1,7 +1,7 @@
 """The frozen sum of everything people decided: what a sample, a sign-off and a load refer to."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 from projects.models.engagement import Connection, Engagement
 from projects.models.mapping import MappingRow, ObjectRow, TechnicianMatch
 from projects.models.schema import AccountUser, SchemaField
+
+ABSENT = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,23 @@ class Plan(models.Model):
         there unchanged, and what is more answers what this plan did not know."""
         return _only_adds(self.body, other)
 
+    def outdated(self, other: dict[str, Any], shapes: Collection[str]) -> bool:
+        """Whether records of these shapes that landed by this plan may be others by that body:
+        rows came or changed. A value or technician that was added answers what was held."""
+        before, after = (
+            _named([row for row in body["rows"] if row["shape"] in shapes])
+            for body in (self.body, other)
+        )
+        if before.keys() != after.keys() or not _only_adds(before, after):
+            return True
+        owned = any(row["transform"] == "owner" for row in after.values())
+        return owned and not _only_adds(_decided(self.body), _decided(other))
+
     def changes(self, other: dict[str, Any]) -> list[Change]:
         """What differs between this plan and another body, one line a leaf."""
         mine, theirs = dict(_leaves(self.body)), dict(_leaves(other))
         return [
-            Change(what, mine.get(what, "(none)"), theirs.get(what, "(none)"))
+            Change(what, mine.get(what, ABSENT), theirs.get(what, ABSENT))
             for what in sorted(mine.keys() | theirs.keys())
             if mine.get(what) != theirs.get(what)
         ]
@@ -189,6 +203,11 @@ def _only_adds(before: Any, after: Any) -> bool:
         # An empty list of values is no restriction: the first one is a change, not an addition.
         return before == after or (bool(before) and set(before) <= set(after))
     return bool(before == after)
+
+
+def _decided(body: Mapping[str, Any]) -> dict[str, Any]:
+    technicians = body["technicians"].items()
+    return {id: match for id, match in technicians if match["action"] != "undecided"}
 
 
 def _named(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

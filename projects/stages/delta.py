@@ -79,8 +79,8 @@ def _find_roots(ctx: Context, wave: int) -> None:
 
 
 def _roots(ctx: Context, shapes: Sequence[Shape]) -> set[str]:
-    """Roots that the changes touch, that earlier runs left unsettled, or that have something
-    to gain from what was added to the plan since."""
+    """Roots that the changes touch, and those that earlier runs left unsettled; all of them
+    where the rows they went by are others now."""
     objects = {s.root for s in shapes} | {p.object for s in shapes for p in s.parts}
     changed: dict[str, set[str]] = {}
     rows = _dirty(ctx).filter(object__in=objects).values_list("object", "source_id")
@@ -89,7 +89,7 @@ def _roots(ctx: Context, shapes: Sequence[Shape]) -> set[str]:
     reader = RecordReader(ctx.engagement)
     found = {i for shape in shapes for i in dirty(shape, changed, reader)}
     found.update(_unsettled(ctx, shapes).iterator())
-    if _gained(ctx, shapes):
+    if _outdated(ctx, shapes):
         found.update(reader.kept.filter(object=shapes[0].root).values_list("source_id", flat=True))
     return found
 
@@ -108,15 +108,14 @@ def _unsettled(ctx: Context, shapes: Sequence[Shape]) -> Any:
     return items.exclude(landed).values_list("source_id", flat=True)
 
 
-def _gained(ctx: Context, shapes: Sequence[Shape]) -> bool:
-    """Whether rows were added for these shapes since the plan that was written last."""
+def _outdated(ctx: Context, shapes: Sequence[Shape]) -> bool:
+    """Whether what landed of these shapes went by other rows than today's."""
     earlier = ctx.engagement.runs.filter(stage__in=("load", NAME), pk__lt=ctx.run.pk)
     last = earlier.filter(status=Run.Status.SUCCEEDED).exclude(plan=None).first()
     assert last is not None, "a delta comes after a load"
     assert last.plan is not None
-    names = {s.name for s in shapes}
-    fields = {(r["shape"], r["field"]) for r in ctx.plan["rows"] if r["shape"] in names}
-    return bool(fields - {(r["shape"], r["field"]) for r in last.plan.body["rows"]})
+    assert ctx.run.plan is not None
+    return last.plan.outdated(ctx.run.plan.body, {s.name for s in shapes})
 
 
 def _picks(ctx: Context, wave: int, shape: Shape) -> landing.Picks:
