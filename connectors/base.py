@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol, Self
 Value = str | int | bool | None
 Values = Mapping[str, Value]
 Verb = Literal["create", "update", "delete"]
+Severity = Literal["blocks", "to confirm", "to know"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +266,11 @@ class ObjectPlan:
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Something in the account that stands in a load's way. "blocks": the load would fail
-    as things are. "to know": a person should look at it first."""
+    as things are. "to confirm": it may set something off; a person says by name that they saw to
+    it, before anything is written. "to know": a person should look at it first."""
 
     code: str
-    severity: Literal["blocks", "to know"]
+    severity: Severity
     message: str
 
 

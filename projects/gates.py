@@ -10,7 +10,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from connectors.errors import Misconfigured
-from projects.models import Engagement, Operation, Plan, Run, SchemaField, SignOff, TechnicianMatch
+from projects.models import (
+    Confirmation,
+    Engagement,
+    Operation,
+    Plan,
+    Run,
+    SchemaField,
+    SignOff,
+    TechnicianMatch,
+)
 from projects.models.engagement import Connection
 from projects.models.plan import ABSENT, digest_of
 from projects.models.records import LOAD_READING
@@ -122,6 +131,25 @@ def _no_blocking_findings(engagement: Engagement) -> str:
         return ""
     such = f", such as {first.records[0]}" if first.records else ""
     return f"{first.message} (Findings lists all of them{such}.)"
+
+
+def _trial_confirmed(engagement: Engagement) -> str:
+    role = Connection.Role.REHEARSAL if engagement.rehearsal else Connection.Role.DESTINATION
+    return _unconfirmed(engagement, role)
+
+
+def _production_confirmed(engagement: Engagement) -> str:
+    return _unconfirmed(engagement, Connection.Role.DESTINATION)
+
+
+def _unconfirmed(engagement: Engagement, role: str) -> str:
+    points = Confirmation.open_points(engagement, role)
+    if not points:
+        return ""
+    return (
+        f"{len(points)} point(s) of safety are not confirmed by name, first: {points[0].message} "
+        "(Under Safety on the engagement's page, or `engagement safety`.)"
+    )
 
 
 def _mapping_confirmed(engagement: Engagement) -> str:
@@ -296,6 +324,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _technicians_decided,
         _fallback_named,
         _no_blocking_findings,
+        _trial_confirmed,
         _no_live_load,
         _no_live_writing_run,
     ),
@@ -308,6 +337,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _technicians_decided,
         _fallback_named,
         _no_blocking_findings,
+        _production_confirmed,
         _signed_off,
         _sign_off_current,
         _production_as_rehearsed,

@@ -44,6 +44,7 @@ def mapped(practice: Practice, destination: str = "salesforce", core: bool = Tru
     for stage in ("extract", "scan"):
         perform(engagement, stage)
     story.decide_technicians(engagement)
+    story.confirm_safety(engagement)
     decisions.confirm_mapping(engagement, STAFF)
     return engagement
 

@@ -7,8 +7,9 @@ Source: Object Reference, "DuplicateRule"; Salesforce Help, "Enable Set Audit Fi
 
 from collections.abc import Iterator
 
-from connectors.base import Obstacle
+from connectors.base import Obstacle, Severity
 from connectors.errors import Misconfigured, NotAuthorised
+from connectors.salesforce.automation import running
 from connectors.salesforce.check import key_problems, missing_rights
 from connectors.salesforce.client import Client
 from connectors.salesforce.files import DOCUMENT, FILES
@@ -27,50 +28,50 @@ NEEDED = {
 ALWAYS = ("DailyApiRequests", "DataStorageMB")
 """Without these nothing lands at all."""
 
-BY_HAND = (
+SEVERITIES: tuple[Severity, ...] = ("blocks", "to confirm", "to know")
+BY_HAND: tuple[tuple[str, Severity, str], ...] = (
     (
         "email_deliverability",
+        "to confirm",
         "Set Setup, Deliverability to “System email only” for the load: flows, alerts and "
         "auto-responses would mail the client's customers. Note what it was and put it back.",
     ),
     (
-        "automation",
-        "Record-triggered flows, Apex triggers, validation rules and retired Workflow Rules or "
-        "processes run for every record we write, and no API call turns them off. Go through "
-        "those of the objects that are loaded; deactivate them or let them pass our user.",
-    ),
-    (
         "assignment",
-        "Territory rules, sharing rules and queue flows may give records to somebody else or "
-        "recalculate for hours. Deactivate them, or defer sharing calculations, for the load. "
-        "Assignment rules are switched off by us.",
+        "to confirm",
+        "Territory rules, sharing rules, auto-response and escalation rules are told by no query. "
+        "They may give records to somebody else, mail, or recalculate for hours. Deactivate them, "
+        "or defer sharing calculations, for the load.",
     ),
     (
         "file_layout",
+        "to know",
         "A custom field of files can be set only while it stands on their page layout: put "
         "Source_Id__c on the layout of Content Version (Setup, Object Manager). To see files of "
         "others again our user needs “Query All Files” too.",
     ),
     (
         "picklists",
+        "to know",
         "A value that an unrestricted picklist does not know is taken in silently and stays "
         "after a rollback. Map values to those that are there.",
     ),
 )
-"""Code and what a person must look at: no API tells or sets these."""
+"""Code, severity and what a person must look at: no API tells or sets these."""
 
 
 def obstacles(client: Client, schema: Schema) -> list[Obstacle]:
-    """First what blocks, then what to know."""
+    """First what blocks, then what is to be confirmed, then what to know."""
     schema.refresh()
     found = [
         *_allowances(client),
         *_audit(schema),
         *_further(schema),
         *_rules(client),
-        *(Obstacle(code, "to know", message) for code, message in BY_HAND),
+        *running(client),
+        *(Obstacle(code, severity, message) for code, severity, message in BY_HAND),
     ]
-    return sorted(found, key=lambda each: each.severity != "blocks")
+    return sorted(found, key=lambda each: SEVERITIES.index(each.severity))
 
 
 def _allowances(client: Client) -> Iterator[Obstacle]:

@@ -30,9 +30,12 @@ PAGE = {"Sforce-Query-Options": "batchSize=500"}
 """Rows a page: the vendor's 2,000 of wide records would be most of a worker's memory."""
 
 
-def query(client: Client, soql: str, archived: bool = False) -> Iterator[dict[str, Any]]:
-    """Every row of a query, page by page. `archived` reads old activities too."""
-    path = "/queryAll" if archived else "/query"
+def query(
+    client: Client, soql: str, archived: bool = False, tooling: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Every row of a query, page by page. `archived` reads old activities too; `tooling` asks
+    the Tooling API."""
+    path = "/tooling/query" if tooling else "/queryAll" if archived else "/query"
     answer = client.call("GET", path, params={"q": soql}, headers=PAGE)
     yield from answer.pop("records")
     while not answer["done"]:

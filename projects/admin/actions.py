@@ -22,7 +22,7 @@ from projects.admin.base import address
 from projects.admin.overview import live, overview
 from projects.admin.steps import LABELS
 from projects.gates import refusals
-from projects.models import Engagement, LoadItem, Operation, ReviewLink
+from projects.models import Engagement, Finding, LoadItem, Operation, ReviewLink
 from projects.queue import QueueDown
 from projects.stages import BY_NAME, rollback
 from projects.stages.base import StageBlocked
@@ -50,6 +50,7 @@ def urls(model_admin: Any) -> list[URLPattern]:
         at("live/", show_live, "engagement_live"),
         at("start/<str:stage>/", start, "engagement_start"),
         at("confirm/", confirm, "engagement_confirm"),
+        at("safety/", confirm_safety, "engagement_safety"),
         at("users/", show_users, "engagement_users"),
         at("rollback/", take_back, "engagement_rollback"),
         at("run/<int:run>/<str:verb>/", steer, "engagement_steer"),
@@ -117,6 +118,21 @@ def confirm(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpRes
     plan = decisions.confirm_mapping(engagement, request.user.get_username())
     messages.success(request, f"The mapping is confirmed as {plan}.")
     return redirect(address(engagement))
+
+
+@on_engagement
+def confirm_safety(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """The ticked points are seen to by the person who is named."""
+    if request.method != "POST":
+        raise Http404
+    ticked = [number for number in request.POST.getlist("point") if number.isdecimal()]
+    if not ticked:
+        raise ValidationError("Tick the points that somebody saw to.")
+    points = engagement.findings.filter(pk__in=ticked, severity=Finding.Severity.CONFIRM)
+    name, actor = request.POST.get("name", ""), request.user.get_username()
+    done = decisions.confirm_safety(engagement, points, name, actor)
+    messages.success(request, f"{done} point(s) are confirmed as seen to by {name.strip()}.")
+    return redirect(address(engagement) + "#safety")
 
 
 @on_engagement

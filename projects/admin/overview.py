@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError
 from projects import coverage, forecast, gates
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
-from projects.models import Engagement, LoadItem, Plan, Run, SignOff
+from projects.models import Confirmation, Engagement, LoadItem, Plan, Run, SignOff
 from projects.models.plan import Change
 from projects.stages import rollback, tallies
 
@@ -85,9 +85,19 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "connections": engagement.connections.order_by("pk"),
         "tables": TABLES,
         "covered": _covered(engagement),
+        "safety": _safety(engagement),
         "outlook": forecast.kept(engagement),
         "now": timezone.now(),
     }
+
+
+def _safety(engagement: Engagement) -> dict[str, Any] | None:
+    """What is to be seen to before the sample, and who saw to what."""
+    if not Confirmation.points(engagement).exists():
+        return None
+    open_ = Confirmation.open_points(engagement)
+    asked = {Confirmation.digest_for(point) for point in Confirmation.points(engagement)}
+    return {"open": open_, "done": engagement.confirmations.filter(digest__in=asked)}
 
 
 def _covered(engagement: Engagement) -> dict[str, Any] | None:

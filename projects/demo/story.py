@@ -12,7 +12,7 @@ from rich.console import Console
 from projects import audit, decisions, queue
 from projects.commandline import accounts, progress
 from projects.demo.report import StageResult
-from projects.models import Connection, Engagement, ReviewLink, Run, TechnicianMatch
+from projects.models import Confirmation, Connection, Engagement, ReviewLink, Run, TechnicianMatch
 from projects.presets import preset
 from projects.stages import BY_NAME
 
@@ -79,6 +79,12 @@ def decide_technicians(engagement: Engagement) -> int:
     return decided
 
 
+def confirm_safety(engagement: Engagement) -> int:
+    """What staff tick before the sample: in the practice account nothing mails anybody."""
+    points = Confirmation.open_points(engagement)
+    return decisions.confirm_safety(engagement, points, "Practice Staff", STAFF)
+
+
 def review_url(engagement: Engagement, site: str) -> str:
     """A fresh link for the practice client."""
     _, token = ReviewLink.issue(engagement, "practice client", STAFF)
@@ -86,6 +92,7 @@ def review_url(engagement: Engagement, site: str) -> str:
 
 
 def confirm(engagement: Engagement) -> None:
+    confirm_safety(engagement)
     decisions.confirm_mapping(engagement, STAFF)
 
 

@@ -17,6 +17,7 @@ from projects.models.records import (
 from projects.models.reference import ReferenceUpload
 from projects.models.review import Comment, ReviewLink, SampleDiff, SignOff
 from projects.models.runs import Difference, Run, Slice
+from projects.models.safety import Confirmation
 from projects.models.schema import AccountUser, SchemaField
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Comment",
+    "Confirmation",
     "Connection",
     "Difference",
     "Engagement",

@@ -151,6 +151,7 @@ class Finding(models.Model):
 
     class Severity(models.TextChoices):
         BLOCKS = "blocks", "Blocks sample and load"
+        CONFIRM = "confirm", "To confirm before the sample"
         NOTE = "note", "To know"
 
     engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="findings")

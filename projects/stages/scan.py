@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from connectors.base import Severity
 from projects import forecast, technicians
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
@@ -29,6 +30,12 @@ WRITES = False
 EXAMPLES = 20
 PROFILES = 3
 """The wave that looks at fields; findings are the last."""
+
+SEVERITIES: Mapping[Severity, str] = {
+    "blocks": Finding.Severity.BLOCKS,
+    "to confirm": Finding.Severity.CONFIRM,
+    "to know": Finding.Severity.NOTE,
+}
 
 Problems = dict[str, dict[str, Any]]
 
@@ -181,11 +188,10 @@ def _closed(ctx: Context) -> Iterator[Finding]:
 def _obstacles(ctx: Context) -> Iterator[Finding]:
     """What the destinations' own set-up puts in a load's way."""
     for number, found in enumerate(ctx.run.slices.get(wave=0).body["obstacles"]):
-        blocks = found["severity"] == "blocks"
         yield Finding(
             engagement=ctx.engagement,
             code=found["code"].replace("_", " "),
-            severity=Finding.Severity.BLOCKS if blocks else Finding.Severity.NOTE,
+            severity=SEVERITIES[found["severity"]],
             subject=f"{found['at']} {number + 1}",
             message=found["message"],
         )

@@ -65,6 +65,7 @@ def _confirm(engagement: Engagement) -> None:
     """From extracted to a first sample, which the struck one takes back before it loads."""
     moves.perform(engagement, "scan")
     story.decide_technicians(engagement)
+    moves.story.confirm_safety(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
     moves.perform(engagement, "sample")
 

@@ -49,6 +49,7 @@ def rehearsing(practice: Practice, copy: Practice) -> Engagement:
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     story.decide_technicians(engagement)
+    moves.story.confirm_safety(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
     return engagement
 

@@ -113,6 +113,7 @@ def _go_on(engagement: Engagement) -> None:
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
+    moves.story.confirm_safety(engagement)
     moves.decisions.confirm_mapping(engagement, moves.STAFF)
     moves.perform(engagement, "sample")
     moves.sign(engagement)

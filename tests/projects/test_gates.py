@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects import gates
+from projects import decisions, gates
 from projects.models import (
+    Confirmation,
     Engagement,
     Feed,
     Finding,
@@ -92,6 +93,22 @@ def block(severity: str) -> Act:
     )
 
 
+def unsafe(role: str) -> Act:
+    """A scan found a point to be confirmed in the account of that role."""
+
+    def act(engagement: Engagement) -> None:
+        engagement.findings.create(
+            code="flow", severity="confirm", subject=f"{role} 1", message="A flow runs."
+        )
+
+    return act
+
+
+def seen_to(engagement: Engagement) -> None:
+    points = Confirmation.open_points(engagement)
+    decisions.confirm_safety(engagement, points, "Dana Reyes", "anna")
+
+
 def rehearsed(**differing: Any) -> Act:
     """There is a rehearsal whose fields are production's, but for one."""
 
@@ -138,6 +155,12 @@ TABLE: list[tuple[str, Act, str]] = [
      ""),
     ("no blocking findings", block("blocks"), "X is missing. (Findings lists all of them.)"),
     ("no blocking findings", block("note"), ""),
+    ("trial confirmed", unsafe("destination"), "1 point(s) of safety are not confirmed by name"),
+    ("trial confirmed", both(rehearsed(), unsafe("rehearsal")), "first: A flow runs."),
+    ("trial confirmed", both(rehearsed(), unsafe("destination")), ""),
+    ("production confirmed", unsafe("destination"), "Under Safety on the engagement's page"),
+    ("production confirmed", both(unsafe("destination"), seen_to), ""),
+    ("production confirmed", unsafe("rehearsal"), ""),
     ("mapping confirmed", set_on(state="draft"), "Confirm the mapping first."),
     ("mapping confirmed", set_on(state="mapped"), ""),
     ("sampled", lambda e: e.runs.filter(stage="sample").update(status="failed"),

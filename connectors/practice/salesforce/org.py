@@ -32,6 +32,7 @@ class Settings:
     duplicate_rules: bool = True
     duplicate_block: bool = False
     assignment_rule: bool = True
+    automation: bool = True
     audit_fields: bool = True
     lock_rows: int = 0
     deploy_delay: float = 0.1

@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connectors.practice.salesforce import automation
 from connectors.practice.salesforce.api import Call, Door, wanted_size
 from connectors.practice.salesforce.bodies import body_pairs, options
 from connectors.practice.salesforce.columns import columns
@@ -20,9 +21,12 @@ from connectors.practice.salesforce.ids import full_id
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.org import Org
 from connectors.practice.salesforce.query import Queries, shown
+from connectors.practice.salesforce.soql import parse
 from connectors.practice.salesforce.store import stored
 from connectors.practice.salesforce.values import from_json
 from connectors.practice.salesforce.writer import Writer
+
+_RUNNING = {name.lower() for name in automation.QUERY}
 
 
 class Rest:
@@ -46,6 +50,7 @@ class Rest:
             *door.routes("/query", GET=self.query),
             *door.routes("/queryAll", GET=self.query),
             *door.routes("/query/{locator}", GET=self.more),
+            *door.routes("/tooling/query", GET=self.tooling),
             *door.routes(one, GET=self.about, POST=self.create),
             *door.routes(f"{one}/describe", GET=self.describe),
             *door.routes(f"{one}/{{id}}", GET=self.get, PATCH=self.update, DELETE=self.delete),
@@ -81,9 +86,21 @@ class Rest:
             raise CallError(400, "MALFORMED_QUERY", "unexpected token: '<EOF>'")
         if call.query.get("columns") == "true":
             return columns(self._org.schema, text)
+        if (parsed := parse(text)).object.lower() in _RUNNING:
+            return automation.answer(
+                automation.QUERY, parsed, call.base, self._org.settings.automation
+            )
         deleted = call.request.url.path.rstrip("/").endswith("queryAll")
         size = wanted_size(call, self._org.settings.page_size)
         return self._queries.start(text, deleted, call.base, size)
+
+    async def tooling(self, call: Call) -> Any:
+        """Queries of the Tooling API, which has other objects than records are."""
+        if not self._org.rights.view_setup:
+            raise CallError(403, "INSUFFICIENT_ACCESS", "View Setup and Configuration is needed")
+        parsed = parse(call.query.get("q", ""))
+        on = self._org.settings.automation
+        return automation.answer(automation.TOOLING, parsed, f"{call.base}/tooling", on)
 
     async def more(self, call: Call) -> Any:
         size = wanted_size(call, self._org.settings.page_size)

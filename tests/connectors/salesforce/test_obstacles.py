@@ -63,10 +63,53 @@ def test_an_allowance_that_is_used_up_is_told(
     assert name in left.message
 
 
-@pytest.mark.parametrize("code", ["email_deliverability", "automation", "assignment", "picklists"])
-def test_what_no_api_tells_is_always_on_the_list(desk: Desk, code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ("email_deliverability", "to confirm"),
+        ("assignment", "to confirm"),
+        ("picklists", "to know"),
+    ],
+)
+def test_what_no_api_tells_is_always_on_the_list(desk: Desk, code: str, severity: str) -> None:
     (each,) = found(desk, code)
-    assert each.severity == "to know"
+    assert each.severity == severity
+
+
+def test_what_runs_by_itself_on_our_objects_is_to_be_confirmed_one_by_one(desk: Desk) -> None:
+    told = {
+        each.code: each.message
+        for each in desk.destination.obstacles()
+        if each.severity == "to confirm"
+    }
+    assert "“Case: welcome e-mail” (Case_Welcome, RecordAfterSave)" in " ".join(
+        each.message for each in found(desk, "flow")
+    )
+    assert len(found(desk, "flow")) == 2
+    for code, said in (
+        ("apex_trigger", "“AccountRollup” runs for every Account"),
+        ("validation_rule", "“Phone_digits” on Contact"),
+        ("workflow_rule", "“Tell the owner” on Case is of a retired kind"),
+        ("assignment_rule", "“Standard case assignment” on Case"),
+    ):
+        assert said in told[code]
+    everything = " ".join(told.values())
+    for off in ("Lead_Score", "Old_Case_Alert", "Call_Script", "CaseLegacy", "Old_rule"):
+        assert off not in everything
+
+
+def test_an_org_where_nothing_runs_has_no_such_points(desk: Desk, vendor: Practice) -> None:
+    vendor.limits("salesforce", automation=False)
+    codes = {each.code for each in desk.destination.obstacles()}
+    assert not codes & {"flow", "apex_trigger", "validation_rule", "workflow_rule"}
+
+
+def test_automation_that_we_may_not_see_is_left_to_a_person(desk: Desk, vendor: Practice) -> None:
+    vendor.edit("salesforce", op="user", set={"view_setup": False})
+    (triggers,) = found(desk, "apex_triggers")
+    assert triggers.severity == "to confirm"
+    assert "Setup, Apex Triggers" in triggers.message
+    assert not found(desk, "apex_trigger")
 
 
 def test_what_blocks_comes_first_and_nothing_is_written(desk: Desk, vendor: Practice) -> None:

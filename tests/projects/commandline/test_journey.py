@@ -34,6 +34,7 @@ def test_a_contractor_is_moved_checked_and_taken_back_by_a_script(
         assert f"{stage}: succeeded" in waited.out
         assert waited.error == ""
     moves.story.decide_technicians(engagement)
+    assert command("safety", "--name", "Anna Berg", "--as", "anna").code == 0
     assert command("confirm", "--as", "anna").code == 0
     assert command("run", "sample", "--here").code == 0
     assert command("run", "load").code == 3
