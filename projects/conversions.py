@@ -4,32 +4,26 @@ OMIT to leave the field as it is, or raises Unfit.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-import lxml.html
-from email_validator import EmailNotValidError, validate_email
-from lxml.html import defs
-from nameparser import HumanName
-
 from connectors.base import Value
+from projects import markup, people
 from projects.shapes import Record, at, fill
 
 OMIT: Final[Any] = object()
 EMPTY_INSTANT = "0001-01-01"
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-EDGES = {
-    **dict.fromkeys(defs.block_tags | {"li", "tr"}, ("\r", "\r")),
-    **dict.fromkeys(("td", "th"), ("", " ")),
-    "br": ("", "\n"),
-}
-"""HTML tag → what stands before and after its text. "\\r" is the edge of a block."""
-NO_TAG = re.compile(rf"<(?!!--.*?-->|/?(?:{'|'.join(sorted(defs.tags))})\b[^<>]*>)", re.I | re.S)
 PLACE = re.compile(r"\{([^}]+)\}")
-BLOCK_EDGE = re.compile(r"\n? *\r[\r\n ]*")
+PIECE = re.compile(r"(\d+)/(\d+) (\d+) ?(.*)")
+DURATION = re.compile(r"(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.\d*)?")
+
+
+class Absent(Exception):
+    """The record that this value is for does not exist."""
 
 
 class LeftOut(Exception):
@@ -93,10 +87,21 @@ def html_text(value: Any, context: Context) -> Value:
         return None
     if "\0" in text:
         raise Unfit(f"{context.path}: the value holds a NUL character. Correct it at the source.")
-    root = lxml.html.fragment_fromstring(  # type: ignore[no-untyped-call]
-        NO_TAG.sub("&lt;", text), create_parent="div"
-    )
-    return clean(BLOCK_EDGE.sub("\n", "".join(_texts(root))))
+    return clean(markup.plain(text))
+
+
+def piece(value: Any, context: Context) -> Value:
+    """One of the pieces into which an HTML text is divided that one field cannot hold. The
+    argument, such as "2/8 3900 By {author}", tells which piece of how many at most, the bytes
+    of a piece, and a template of the line before the text. Absent where the text has fewer."""
+    number, most, room, head = PIECE.fullmatch(context.argument).groups()  # type: ignore[union-attr]
+    lines = (template(None, replace(context, argument=head)), html_text(value, context))
+    pieces = markup.pieces("\n".join(str(line) for line in lines if line), int(room))
+    if len(pieces) > int(most):
+        raise Unfit(f"{context.path}: longer than {most} pieces of {room} bytes can hold.")
+    if int(number) > len(pieces):
+        raise Absent
+    return clean(pieces[int(number) - 1])
 
 
 def joined(value: Any, context: Context) -> Value:
@@ -261,6 +266,24 @@ def sure_owner(value: Any, context: Context) -> Any:
     return user
 
 
+def user(value: Any, context: Context) -> Any:
+    """The destination user that people matched to this technician id, and nobody else."""
+    match = context.plan["technicians"].get(clean(value) or "", {"action": "", "user": ""})
+    return match["user"] if match["action"] == "match" and match["user"] else OMIT
+
+
+def seconds(value: Any, context: Context) -> Value:
+    """A duration such as "01:02:30" or "1.01:02:30", with or without parts of seconds, in
+    whole seconds."""
+    text = clean(value)
+    if text is None:
+        return None
+    if (found := DURATION.fullmatch(text)) is None:
+        raise Unfit(f"{context.path}: “{text}” is no duration.", text)
+    days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return str(((days * 24 + hours) * 60 + minutes) * 60 + rest)
+
+
 def template(value: Any, context: Context) -> Value:
     """The argument with each {path} filled in from the joined record."""
     return clean(" ".join(fill(context.argument, context.record).split()))
@@ -282,12 +305,12 @@ def last_name(value: Any, context: Context) -> Value:
     name = clean(value) or clean(fill(context.argument, context.record))
     if name is None:
         return None
-    return _person(name)[1]
+    return people.split(name)[1]
 
 
 def first_name(value: Any, context: Context) -> Value:
     """Title and given names; None where the whole name stands in for the family name."""
-    return clean(_person(clean(value) or "")[0])
+    return clean(people.split(clean(value) or "")[0])
 
 
 def email(value: Any, context: Context) -> Value:
@@ -297,20 +320,12 @@ def email(value: Any, context: Context) -> Value:
     if text is None:
         return None
     words = [word for word in re.split(r"[;,\s<>]+", text) if word]
-    addresses = [word for word in words if _is_address(word)]
+    addresses = [word for word in words if people.is_address(word)]
     if words != addresses[:1]:
         kept = addresses[0] if addresses else None
         what = f"only {kept} was taken of" if kept else "left out, for it is no e-mail address:"
         raise LeftOut(f"{context.path}: {what} “{text}”.", kept)
     return addresses[0]
-
-
-def _is_address(word: str) -> bool:
-    try:
-        validate_email(word, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def first_of(value: Any, context: Context) -> Value:
@@ -319,27 +334,6 @@ def first_of(value: Any, context: Context) -> Value:
     paths = [p.strip() for p in context.argument.split(",") if p.strip()]
     candidates = [value, *(at(context.record, path) for path in paths)]
     return next((text for c in candidates if (text := clean(c))), None)
-
-
-def _person(name: str) -> tuple[str, str]:
-    """Given names and family name. The whole name is the family name where no family name
-    can be made out, or where a word (a nickname, say) would be left out of both."""
-    person = HumanName(name)
-    first = f"{person.title} {person.first} {person.middle}"
-    last = " ".join(filter(None, (person.last, person.suffix)))
-    kept = sorted(f"{first} {last}".replace(",", " ").split())
-    whole = not person.last or kept != sorted(name.replace(",", " ").split())
-    return ("", name) if whole else (" ".join(first.split()), last)
-
-
-def _texts(element: Any) -> Iterator[str]:
-    before, after = EDGES.get(element.tag, ("", ""))
-    if isinstance(element.tag, str):
-        yield before + (element.text or "")
-        for child in element:
-            yield from _texts(child)
-            yield child.tail or ""
-        yield after
 
 
 def _listed(text: str) -> list[str]:
@@ -372,6 +366,7 @@ def _lines(value: Any, names: tuple[str, ...], separator: str) -> str | None:
 CONVERSIONS: dict[str, Conversion] = {
     "copy": Conversion("As it is", copy),
     "html_text": Conversion("HTML to text", html_text),
+    "piece": Conversion("A piece of an HTML text", piece),
     "join": Conversion("List to one text", joined),
     "decimal": Conversion("Number", decimal),
     "instant": Conversion("Date and time", instant),
@@ -389,6 +384,8 @@ CONVERSIONS: dict[str, Conversion] = {
     "value_map": Conversion("By value map", value_map),
     "owner": Conversion("Technician to user", owner),
     "sure_owner": Conversion("Technician to user, or the fallback", sure_owner),
+    "user": Conversion("Technician to user, if matched", user),
+    "seconds": Conversion("Duration in seconds", seconds),
     "template": Conversion("Text with {fields}", template),
     "email": Conversion("E-mail address", email),
     "street": Conversion("Street and unit", street),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from connectors.errors import Misconfigured
 from projects import audit, gates
-from projects.conversions import CONVERSIONS
+from projects.conversions import CONVERSIONS, PIECE
 from projects.models import (
     Engagement,
     MappingRow,
@@ -167,6 +167,9 @@ def _transform_problems(row: MappingRow) -> dict[str, str]:
         return {"transform": f"There is no transform “{row.transform}”. Take one of: {known}."}
     if row.transform == "decimal" and row.argument and not row.argument.isdecimal():
         return {"argument": "The argument of a number is how many decimals it keeps, such as 2."}
+    if row.transform == "piece" and not PIECE.fullmatch(row.argument):
+        said = "Name piece, pieces, bytes of each and the first line: 1/8 3900 By {author}."
+        return {"argument": said}
     return {}
 
 

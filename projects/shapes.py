@@ -23,6 +23,9 @@ class Owners(Protocol):
     def pointing(self, object: str, path: str, ids: set[str]) -> set[str]:
         """Ids of the records of `object` that name one of these ids at `path`."""
 
+    def stated(self, object: str, field: str, ids: set[str]) -> set[str]:
+        """What these records say at `field`, as text."""
+
 
 class Reader(Protocol):
     """Where parts come from: one query per part and page."""
@@ -30,6 +33,19 @@ class Reader(Protocol):
     def by_id(self, object: str, ids: set[str]) -> Mapping[str, Record]: ...
 
     def by_parent(self, object: str, ids: set[str]) -> Mapping[str, list[Record]]: ...
+
+    def by_value(self, object: str, field: str, values: set[str]) -> Mapping[str, Record]:
+        """Value, as text, → a record that holds it; for objects of few records."""
+        ...
+
+
+class Condition(Protocol):
+    """What a joined record must be like; `path` is what it looks at."""
+
+    @property
+    def path(self) -> str: ...
+
+    def holds(self, record: Record) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +63,34 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Longer:
+    """The text at `path` has more than so many bytes."""
+
+    path: str
+    size: int
+
+    def holds(self, record: Record) -> bool:
+        return len(str(at(record, self.path) or "").encode(errors="ignore")) > self.size
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A record, or records, joined to the root.
 
     by "parent": records whose parent is the root, or the part, or a part of the list, named
     in `of`.
     by "id": the record whose id stands at the first of `paths` that has a value;
-    "ids": the records whose ids stand in the list at `paths`.
+    "ids": the records whose ids stand in the list at `paths`;
+    "value": the record whose field `match` holds that value.
     `prefer` narrows the candidates only while some are left.
     """
 
     name: str
     object: str
-    by: Literal["parent", "id", "ids"]
+    by: Literal["parent", "id", "ids", "value"]
     paths: tuple[str, ...] = ()
     of: str = ""
+    match: str = ""
     where: tuple[When, ...] = ()
     prefer: tuple[When, ...] = ()
     order: tuple[str, ...] = ()
@@ -90,7 +119,7 @@ class Shape:
     destination: str
     root: str
     key: str
-    where: tuple[When, ...] = ()
+    where: tuple[Condition, ...] = ()
     parts: tuple[Part, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     title: str = ""
@@ -123,18 +152,27 @@ def at(record: Any, path: str) -> Any:
 
 
 def fill(template: str, record: Record) -> str:
-    """The template with each `{path}` replaced by the record's value, "" where absent."""
+    """The template with each `{path}` replaced by the record's value, "" where absent; and
+    each `{path?words}` by the words where the record says anything but no there."""
 
     def value(match: re.Match[str]) -> str:
         found = at(record, match[1])
+        if match[2] is not None:
+            return match[2] if found else ""
         return "" if found is None else str(found)
 
-    return re.sub(r"\{([^}]+)\}", value, template)
+    return re.sub(r"\{([^}?]+)(?:\?([^}]*))?\}", value, template)
 
 
 def join(shape: Shape, roots: Sequence[Record], reader: Reader) -> list[Joined]:
     """The roots within the shape's scope, each with its parts, in the order given."""
-    joined = [Joined(dict(root), {(shape.root, root["@id"])}) for root in roots]
+    parts = {part.name for part in shape.parts}
+    own = [w for w in shape.where if w.path.partition(".")[0] not in parts]
+    joined = [
+        Joined(dict(root), {(shape.root, root["@id"])})
+        for root in roots
+        if all(w.holds(root) for w in own)
+    ]
     for part in shape.parts:
         _add_part(part, joined, reader)
     return [j for j in joined if all(w.holds(j.record) for w in shape.where)]
@@ -169,7 +207,7 @@ def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
     wanted = [_wanted(part, j.record) for j in joined]
     ids = {i for w in wanted for i in w}
     children = reader.by_parent(part.object, ids) if part.by == "parent" else {}
-    singles = reader.by_id(part.object, ids) if part.by != "parent" else {}
+    singles = _singles(part, ids, reader) if part.by != "parent" else {}
     for j, owners in zip(joined, wanted, strict=True):
         if part.by == "parent":
             candidates = [c for owner in owners for c in children.get(owner, ())]
@@ -192,11 +230,19 @@ def _owners(
     if part.by == "parent":
         yield part.of, owners.parents(part.object, ids)
         return
+    if part.by == "value":
+        ids = owners.stated(part.object, part.match, ids)
     for path in part.paths:
         head, _, rest = path.partition(".")
         owner, place = (head, rest) if head in objects else ("", path)
         object = objects.get(owner, shape.root)
         yield owner, ids if place == "@id" else owners.pointing(object, place, ids)
+
+
+def _singles(part: Part, ids: set[str], reader: Reader) -> Mapping[str, Record]:
+    if part.by == "value":
+        return reader.by_value(part.object, part.match, ids)
+    return reader.by_id(part.object, ids)
 
 
 def _wanted(part: Part, record: Record) -> list[str]:

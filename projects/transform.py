@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.base import Value
-from projects.conversions import CONVERSIONS, OMIT, Context, LeftOut, Unfit
+from projects.conversions import CONVERSIONS, OMIT, Absent, Context, LeftOut, Unfit
 from projects.shapes import Record, at
 
 TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combobox", "reference")
@@ -28,11 +28,12 @@ class Problem:
 @dataclass(slots=True)
 class Result:
     """What is to be written, what stands in the way, and what stays behind without stopping
-    the record."""
+    the record. `absent`: there is no such record."""
 
     values: dict[str, Value] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
+    absent: bool = False
 
 
 class Transformer:
@@ -50,6 +51,8 @@ class Transformer:
                 value = self._value(row, record)
                 if value is not OMIT:
                     result.values[row["field"]] = self._fit(row, value)
+            except Absent:
+                return Result(absent=True)
             except LeftOut as left:
                 result.values[row["field"]] = self._fit(row, left.kept)
                 result.left_out.append(Problem(row["field"], str(left)))

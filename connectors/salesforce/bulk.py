@@ -19,6 +19,7 @@ from connectors.errors import Refused, Unavailable
 from connectors.salesforce.answers import NotFound
 from connectors.salesforce.client import Client
 from connectors.salesforce.collections import Fields
+from connectors.salesforce.identity import MARKED, carrying, key_of
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.outcomes import done, of_text, refused
 from connectors.salesforce.values import OnlyAsJson, Unsendable, to_cell
@@ -56,7 +57,7 @@ class Bulk:
         id = self._open(chunk)
         ticket = Ticket(chunk.verb, chunk.object, id, tuple(left))
         opened(ticket)
-        if chunk.verb == "delete":
+        if chunk.verb == "delete" or (chunk.verb == "update" and chunk.object in MARKED):
             self._keys[id] = {row.id: row.key for row in chunk.rows if row.id}
         self._upload(id, content)
         self._set_state(id, "UploadComplete", frozenset({"Open"}))
@@ -134,7 +135,7 @@ class Bulk:
             yield done(row, line["sf__Id"])
         for line in self._lines(ticket, "failedResults"):
             row, failure = self._row(ticket, line), of_text(line["sf__Error"])
-            yield refused(ticket.verb, row, failure, KEY_FIELDS[ticket.object], bulk=True)
+            yield refused(ticket.verb, row, failure, KEY_FIELDS.get(ticket.object, ""), bulk=True)
         for line in self._lines(ticket, "unprocessedrecords"):
             row = self._row(ticket, line)
             yield Outcome(row.key, "unprocessed", row.id)
@@ -148,7 +149,7 @@ class Bulk:
 
     def _row(self, ticket: Ticket, line: dict[str, Any]) -> Row:
         id = line.get("Id") or line.get("sf__Id") or None
-        key = line.get(KEY_FIELDS[ticket.object])
+        key = key_of(ticket.object, line)
         if not key:
             key = self._keys.get(ticket.remote_id, {}).get(id or "", id or "")
         return Row(key, id, {})
@@ -179,12 +180,17 @@ def _columns(chunk: Chunk) -> list[str]:
         return ["Id"]
     first = ["Id"] if chunk.verb == "update" else []
     names = dict.fromkeys(name for row in chunk.rows for name in row.values)
-    return list(dict.fromkeys([*first, KEY_FIELDS[chunk.object], *names]))
+    keyed = [KEY_FIELDS[chunk.object]] if chunk.object in KEY_FIELDS else []
+    if chunk.object in MARKED and chunk.verb == "create":
+        keyed = [MARKED[chunk.object].text]
+    return list(dict.fromkeys([*first, *keyed, *names]))
 
 
 def _cells(chunk: Chunk, row: Row, columns: list[str], fields: Fields) -> list[str]:
     """An empty cell, for a field the row does not have, leaves it as it is."""
-    fixed = {"Id": row.id or "", KEY_FIELDS[chunk.object]: row.key}
+    if chunk.verb == "delete":
+        return [row.id or ""]
+    fixed = {"Id": row.id or "", **carrying(chunk.object, row, fields)}
     return [
         fixed[name] if name in fixed
         else to_cell(row.values[name], fields[name]) if name in row.values

@@ -10,7 +10,7 @@ from connectors.base import Account
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
-from connectors.salesforce.objects import CORE, KEY_FIELDS
+from connectors.salesforce.objects import CORE, KEY_FIELDS, PLAIN_KEYS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema, object_spec
 
@@ -67,15 +67,18 @@ def missing_rights(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
 
 def key_problems(object: str, answer: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with an object's key field."""
+    if object not in KEY_FIELDS:
+        return
     name = KEY_FIELDS[object]
     field = object_spec(answer).field(name)
     if field is None:
+        kind = "Text(80)" if object in PLAIN_KEYS else "Text(80), External ID, Unique"
         yield (
             f"{object} has no field {name}, or field-level security hides it: create it as "
-            "Text(80), External ID, Unique, and grant our user to edit it."
+            f"{kind}, and grant our user to edit it."
         )
         return
-    if not (field.unique and field.external_id):
+    if object not in PLAIN_KEYS and not (field.unique and field.external_id):
         yield f"{object}.{name} must be marked both Unique and External ID."
     if not (field.createable and field.updateable):
         yield f"{object}.{name} is read-only for our user: grant edit by field-level security."

@@ -13,6 +13,7 @@ from connectors.base import Chunk, FieldSpec, Outcome, Row
 from connectors.errors import Refused
 from connectors.salesforce.answers import NAME, REPORT_IT
 from connectors.salesforce.client import Client
+from connectors.salesforce.identity import MARKED, carrying
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.outcomes import of_result
 from connectors.salesforce.values import Unsendable, to_json
@@ -46,7 +47,7 @@ def send_collection(client: Client, chunk: Chunk, fields: Fields) -> list[Outcom
                 f"{NAME}: {chunk.verb} of {len(sent)} {chunk.object} records was answered with "
                 f"another number of results. {REPORT_IT}"
             )
-        key_field = KEY_FIELDS[chunk.object]
+        key_field = KEY_FIELDS.get(chunk.object, "")
         for (row, _), result in zip(sent, results, strict=True):
             outcomes.append(of_result(chunk.verb, row, result, key_field))
     return outcomes
@@ -67,6 +68,6 @@ def _body(chunk: Chunk, row: Row, fields: Fields) -> dict[str, Any]:
     body: dict[str, Any] = {"attributes": {"type": chunk.object}}
     if chunk.verb == "update":
         body["id"] = row.id
-    else:
-        body[KEY_FIELDS[chunk.object]] = row.key
-    return body | {name: to_json(value, fields[name]) for name, value in row.values.items()}
+    values = {name: to_json(value, fields[name]) for name, value in row.values.items()}
+    named = chunk.verb == "create" or chunk.object in MARKED
+    return body | values | (carrying(chunk.object, row, fields) if named else {})

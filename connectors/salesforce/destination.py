@@ -125,7 +125,7 @@ class Salesforce:
     def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
         """Send, rows of one parent side by side. Raises Unavailable where an answer was lost:
         then look up, or collect the opened job, before sending again."""
-        chunk = replace(chunk, rows=_by_parent(chunk))
+        chunk = replace(chunk, rows=tuple(self._signed(row) for row in _by_parent(chunk)))
         names = {name for row in chunk.rows for name in row.values}
         fields = self._schema.fields(chunk.object, sorted(names))
         if chunk.object in self.FILES:
@@ -135,6 +135,13 @@ class Salesforce:
             return self._bulk.send(chunk, fields, opened)
         outcomes = send_collection(self._client, chunk, fields)
         return Ticket(chunk.verb, chunk.object, outcomes=tuple(outcomes))
+
+    def _signed(self, row: Row) -> Row:
+        """A new record whose creator is somebody else is still told to be ours."""
+        if row.id or row.values.get("CreatedById") is None:
+            return row
+        us = {"LastModifiedById": self._client.session.user_id}
+        return replace(row, values={**row.values, **us})
 
     def collect(self, ticket: Ticket) -> Pending | Iterable[Outcome]:
         return self._bulk.collect(ticket) if ticket.remote_id else ticket.outcomes

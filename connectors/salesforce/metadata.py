@@ -16,8 +16,7 @@ from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.salesforce import naming, package
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
-from connectors.salesforce.files import FILES
-from connectors.salesforce.objects import KEY_FIELDS, ORDER
+from connectors.salesforce.objects import KEY_FIELDS, ORDER, WITHOUT_RIGHTS
 from connectors.salesforce.plans import OBJECTS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
@@ -63,8 +62,11 @@ class Metadata:
         new = [_planned(name) for name in objects if not self._there(name)]
         known = [name for name in ORDER if self._there(name)]
         readable = [f"{name}.{field}" for name in known for field in self._readable(name)]
-        # Nobody is granted files as an object: they go with the records that they are on.
-        every = [name for name in dict.fromkeys([*known, *objects]) if name not in FILES]
+        every = [n for n in dict.fromkeys([*known, *objects]) if n not in WITHOUT_RIGHTS]
+        if self._there("Event"):
+            shared = [*readable, *(f"{f.object}.{f.name}" for f in fields)]
+            # Tasks and events share their fields, and the right to each.
+            readable += [n.replace("Task.", "Event.") for n in shared if n.startswith("Task.")]
         return package.create(self._client.version, fields, new, every, readable)
 
     def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:

@@ -1,6 +1,7 @@
 """The objects we write and what we know of them: data only.
 
-Identity of each is a unique external id field (Text 80) that holds our key.
+Identity of each is a unique external id field (Text 80) that holds our key; of an activity
+a plain text field, of a case comment the last line of its body (`identity.py`).
 Source: Object Reference for Salesforce, relationships as each org's own describe tells them.
 """
 
@@ -13,6 +14,8 @@ ORDER = (
     "Contact",
     "Service_Location__c",
     "Case",
+    "CaseComment",
+    "Task",
     "Appointment__c",
     "Invoice__c",
     "Invoice_Item__c",
@@ -22,11 +25,19 @@ ORDER = (
     "Skill__c",
     "ContentVersion",
 )
-KEY_FIELDS = dict.fromkeys(ORDER, "Source_Id__c")
+KEY_FIELDS = {name: "Source_Id__c" for name in ORDER if name != "CaseComment"}
+PLAIN_KEYS = frozenset({"Task"})
+"""The key field of these need be neither unique nor an external id: whether the vendor takes
+that of a field that tasks and events share is not documented."""
+WITHOUT_RIGHTS = frozenset({"CaseComment", "Task", "ContentVersion"})
+"""Objects that no permission set lists: what they hang under, or a right of the user's own,
+says who may use them."""
 PARENTS = {
     "Contact": ("AccountId",),
     "Service_Location__c": ("Account__c", "Contact__c"),
     "Case": ("AccountId", "ContactId", "Service_Location__c"),
+    "CaseComment": ("ParentId",),
+    "Task": ("WhatId", "WhoId"),
     "Appointment__c": ("Case__c",),
     "Invoice__c": ("Account__c", "Case__c"),
     "Invoice_Item__c": ("Invoice__c",),

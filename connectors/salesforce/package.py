@@ -20,6 +20,9 @@ PERMISSION_SET = "CRM_Migration"
 DESCRIPTION = "What the migration may see and write. Take it away when the move is accepted."
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
+DEFINED_ON = {"Task": "Activity"}
+"""Object → the one whose metadata holds its fields."""
+
 Body = Mapping[str, Any]
 """Element name → text, another body, or a list of either for elements that repeat."""
 
@@ -36,7 +39,7 @@ def create(
     besides the created ones: deploying one replaces what it said before."""
     by_object: dict[str, list[FieldPlan]] = {}
     for field in fields:
-        by_object.setdefault(field.object, []).append(field)
+        by_object.setdefault(_home(field), []).append(field)
     made = {each.name: each for each in new}
     files = {
         f"objects/{name}.object": _xml("CustomObject", _object(some, made.get(name)))
@@ -48,7 +51,7 @@ def create(
     )
     members = {
         "CustomObject": list(made),
-        "CustomField": [f"{f.object}.{f.name}" for f in fields if f.object not in made],
+        "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in made],
         "PermissionSet": [PERMISSION_SET],
     }
     return _zip({"package.xml": _manifest(version, members), **files})
@@ -57,7 +60,7 @@ def create(
 def destroy(version: str, fields: Sequence[FieldPlan], objects: Sequence[str]) -> bytes:
     """A package that removes `objects` whole, and the fields of others."""
     members = {
-        "CustomField": [f"{f.object}.{f.name}" for f in fields if f.object not in objects],
+        "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in objects],
         "CustomObject": list(objects),
     }
     return _zip(
@@ -66,6 +69,10 @@ def destroy(version: str, fields: Sequence[FieldPlan], objects: Sequence[str]) -
             "destructiveChanges.xml": _manifest("", members),
         }
     )
+
+
+def _home(field: FieldPlan) -> str:
+    return DEFINED_ON.get(field.object, field.object)
 
 
 def _manifest(version: str, members: Mapping[str, Sequence[str]]) -> bytes:

@@ -119,6 +119,16 @@ CASE = (
     _text("Cancel_Reason__c", 255),
     _text("Technician_Zone__c", 255),
 )
+TASK = (
+    replace(KEY, unique=False, external_id=False),
+    CREATED,
+    _text("Agent__c", 255),
+    _text("Caller__c", 80),
+    _text("Called__c", 80),
+    _text("Call_Reason__c", 255),
+    _text("Campaign__c", 255),
+    _long("Recording__c"),
+)
 APPOINTMENT = (
     KEY,
     _lookup("Case__c", "Case", "Appointments"),
@@ -191,6 +201,8 @@ FIELDS_OF = {
     "Contact": CONTACT,
     "Service_Location__c": LOCATION,
     "Case": CASE,
+    "CaseComment": (),
+    "Task": TASK,
     "Appointment__c": APPOINTMENT,
     "Invoice__c": INVOICE,
     "Invoice_Item__c": (KEY, _master("Invoice__c", "Invoice__c", "Invoice_Items"), *ITEM),

@@ -15,6 +15,7 @@ from simple_salesforce.format import format_soql
 
 from connectors.base import Child, Record, Row, User
 from connectors.salesforce.client import Client
+from connectors.salesforce.identity import MARKED, column, key_of, without_key
 from connectors.salesforce.objects import BELOW, CORE, KEY_FIELDS, Below
 from connectors.salesforce.schema import Schema
 from connectors.salesforce.values import from_vendor
@@ -22,7 +23,7 @@ from connectors.salesforce.values import from_vendor
 URI_ROOM = 12_000
 """Bytes for a list of values; headers and the rest of the query share the limit with it."""
 READ_ROWS = 2000
-SYSTEM = ("Id", "CreatedDate", "CreatedById", "LastModifiedDate")
+SYSTEM = ("Id", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
 LABEL_LENGTH = 80
 
 
@@ -70,17 +71,26 @@ class Reader:
         ]
 
     def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
-        select, wanted = self._select(object, ()), {row.key for row in rows}
-        for some in lists(sorted(wanted)):
-            where = format_soql(" WHERE {:literal} IN {}", KEY_FIELDS[object], list(some))
-            for row in query(self._client, select + where):
+        field, values = KEY_FIELDS.get(object, ""), {row.key for row in rows}
+        if marked := MARKED.get(object):
+            field = marked.parent
+            values = {str(parent) for row in rows if (parent := row.values.get(field))}
+        wanted = {row.key for row in rows}
+        for some in lists(sorted(values)):
+            where = format_soql("{:literal} IN {}", field, list(some))
+            for row in self._rows(object, (), where):
                 # SOQL does not tell upper from lower case; keys do.
-                if row[KEY_FIELDS[object]] in wanted:
+                if key_of(object, row) in wanted:
                     yield self._record(object, row, ())
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         self._schema.fields(object, fields)
         wanted = self._columns(object, fields)
+        if _archived(object):
+            for few in lists(ids):
+                for row in self._rows(object, fields, format_soql("Id IN {}", list(few))):
+                    yield self._record(object, row, fields)
+            return
         for some in chunked(dict.fromkeys(ids), READ_ROWS):
             body = {"ids": some, "fields": wanted}
             answer = self._client.call("POST", f"/composite/sobjects/{object}", body, retry=True)
@@ -92,10 +102,12 @@ class Reader:
         if self._holds_no_keys(object):
             return
         self._schema.fields(object, fields)
-        like = format_soql(
-            " WHERE {:literal} LIKE '{:like}%' ORDER BY Id", KEY_FIELDS[object], prefix
-        )
-        for row in query(self._client, self._select(object, fields) + like):
+        field, start = KEY_FIELDS.get(object, ""), prefix
+        if marked := MARKED.get(object):
+            # What they hang under is of the same account, though not of the same source object.
+            field, start = marked.above, "".join(prefix.partition("/")[:2])
+        like = format_soql("{:literal} LIKE '{:like}%'", field, start)
+        for row in self._rows(object, fields, like, " ORDER BY Id"):
             record = self._record(object, row, fields)
             if record.key.startswith(prefix):
                 yield record
@@ -116,7 +128,7 @@ class Reader:
         """Whether the org lacks the object, or has one of that name that is not ours. That
         of a core object is an error instead."""
         spec = None if object in CORE else self._schema.spec(object)
-        return object not in CORE and (spec is None or spec.field(KEY_FIELDS[object]) is None)
+        return object not in CORE and (spec is None or spec.field(column(object)) is None)
 
     def _below(self, object: str) -> Iterator[tuple[str, str]]:
         """Object and lookup field of what a delete takes along, is stopped by, or cuts loose:
@@ -128,22 +140,33 @@ class Reader:
             if field and known and not each["deprecatedAndHidden"]:
                 yield name, field
 
-    def _select(self, object: str, fields: Sequence[str]) -> str:
-        return f"SELECT {', '.join(self._columns(object, fields))} FROM {object}"
+    def _rows(
+        self, object: str, fields: Sequence[str], where: str, order: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Live rows, old activities too."""
+        archived = _archived(object)
+        alive = " AND IsDeleted = false" if archived else ""
+        columns = ", ".join(self._columns(object, fields))
+        soql = f"SELECT {columns} FROM {object} WHERE {where}{alive}{order}"
+        return query(self._client, soql, archived)
 
     def _columns(self, object: str, fields: Sequence[str]) -> list[str]:
-        return list(dict.fromkeys([*SYSTEM, KEY_FIELDS[object], *fields]))
+        return list(dict.fromkeys([*SYSTEM, column(object), *fields]))
 
     def _record(self, object: str, row: Mapping[str, Any], fields: Sequence[str]) -> Record:
         specs = self._schema.fields(object, fields)
         return Record(
             id=row["Id"],
-            key=row[KEY_FIELDS[object]] or "",
-            values={name: from_vendor(row[name], specs[name].type) for name in fields},
+            key=key_of(object, row),
+            values={
+                name: without_key(object, name, from_vendor(row[name], specs[name].type))
+                for name in fields
+            },
             created_at=datetime.fromisoformat(row["CreatedDate"]),
             # Not SystemModstamp: background jobs of the org move that one.
             modified_at=datetime.fromisoformat(row["LastModifiedDate"]),
-            ours=row["CreatedById"] == self._client.session.user_id,
+            # Where we name an author as the creator, we stay the one who changed it last.
+            ours=self._client.session.user_id in (row["CreatedById"], row["LastModifiedById"]),
         )
 
     def _child(self, object: str, field: str, row: Mapping[str, Any], below: Below) -> Child:
@@ -154,6 +177,10 @@ class Reader:
             label=str(_at(row, below.label) or "")[:LABEL_LENGTH],
             ours=_at(row, below.creator) == self._client.session.user_id,
         )
+
+
+def _archived(object: str) -> bool:
+    return BELOW.get(object, Below()).archived
 
 
 def _at(row: Mapping[str, Any], path: str) -> Any:

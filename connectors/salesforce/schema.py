@@ -5,12 +5,14 @@ Source: REST API Developer Guide, "sObject Describe".
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.base import FieldSpec, ObjectSpec
 from connectors.errors import Misconfigured
 from connectors.salesforce.answers import NAME, NotFound
 from connectors.salesforce.client import Client
+from connectors.salesforce.identity import MARKED, ROOM
 
 
 class Schema:
@@ -55,7 +57,11 @@ class Schema:
 
 def object_spec(answer: Mapping[str, Any]) -> ObjectSpec:
     """A describe answer in our words."""
-    fields = tuple(_field(each) for each in answer["fields"])
+    marked = MARKED.get(answer["name"])
+    fields = tuple(
+        replace(spec, length=spec.length - ROOM) if marked and spec.name == marked.text else spec
+        for spec in map(_field, answer["fields"])
+    )
     return ObjectSpec(answer["name"], answer["label"], bool(answer["custom"]), fields)
 
 

@@ -24,7 +24,8 @@ class ObjectDefault:
 
 @dataclass(frozen=True, slots=True)
 class RowDefault:
-    """A proposed mapping row: `path` is part.field or field of the root."""
+    """A proposed mapping row: `path` is part.field or field of the root. `without` names a
+    field: this row is proposed only where that one cannot be set."""
 
     shape: str
     path: str
@@ -32,6 +33,7 @@ class RowDefault:
     transform: str = "copy"
     argument: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

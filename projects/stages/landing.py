@@ -105,11 +105,12 @@ def write_piece(
 
 
 def draft(plan: Mapping[str, Any], shape: Shape, records: Sequence[Joined]) -> list[Drafted]:
-    """Each joined record with what its destination record should be. It points at no record
-    of an object that does not land."""
+    """Each joined record with what its destination record should be, where there is one. It
+    points at no record of an object that does not land."""
     transformer = Transformer(plan, shape.name)
     landing = {s.destination for s in shapes_in(plan, preset(plan["preset"]))}
-    return [(joined, _draft(plan, shape, transformer, joined, landing)) for joined in records]
+    drafts = ((joined, _draft(plan, shape, transformer, joined, landing)) for joined in records)
+    return [(joined, found) for joined, found in drafts if found is not None]
 
 
 def _draft(
@@ -118,8 +119,10 @@ def _draft(
     transformer: Transformer,
     joined: Joined,
     landing: Collection[str],
-) -> Draft:
+) -> Draft | None:
     result = transformer.apply(joined.record)
+    if result.absent:
+        return None
     parents = lookups(shape, joined.record, plan["tenant"])
     return Draft(
         key=key_of(shape, joined.record, plan["tenant"]),

@@ -47,14 +47,25 @@ def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
     field elsewhere or nowhere: then it has as many rows as the preset gives it."""
     rows = list(engagement.mapping_rows.all())
     taken = {(row.shape, row.destination_field) for row in rows}
-    free = Counter((default.shape, default.path) for default in chosen.ROWS)
+    defaults = {(d.shape, d.field): d for d in reversed(list(_possible(engagement, chosen)))}
+    free = Counter((shape, default.path) for (shape, _), default in defaults.items())
     free.subtract((row.shape, row.path) for row in rows)
-    present = set(engagement.trial.schema_fields.values_list("object", flat=True))
+    for (shape, field), default in reversed(defaults.items()):
+        if (shape, field) not in taken and free[shape, default.path] > 0:
+            free[shape, default.path] -= 1
+            yield default
+
+
+def _possible(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
+    """Defaults for objects that the destination has and for no field that is there but can
+    never be set. Of several for one field the first counts."""
+    schema = engagement.trial.schema_fields
+    present = set(schema.values_list("object", flat=True))
+    shut = set(schema.filter(createable=False, updateable=False).values_list("object", "name"))
     for default in chosen.ROWS:
-        if shape_named(chosen, default.shape).destination not in present:
-            continue
-        if (default.shape, default.field) not in taken and free[default.shape, default.path] > 0:
-            free[default.shape, default.path] -= 1
+        object = shape_named(chosen, default.shape).destination
+        fits = object in present and (object, default.field) not in shut
+        if fits and not (default.without and (object, default.without) not in shut):
             yield default
 
 

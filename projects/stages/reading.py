@@ -38,6 +38,11 @@ class RecordReader:
             found.setdefault(record["@parent"], []).append(record)
         return found
 
+    def by_value(self, object: str, field: str, values: set[str]) -> Mapping[str, Record]:
+        rows = self.records.filter(object=object) if values else self.records.none()
+        found = (_record(*row) for row in rows.values_list("source_id", "parent_id", "data"))
+        return {text: r for r in found if (text := str(r.get(field))) in values}
+
     def roots(self, object: str, body: Mapping[str, Any]) -> list[Record]:
         """The roots of a slice: by its ids, or from `first` to `last` primary key."""
         if object == PLACEMENTS:
@@ -72,6 +77,10 @@ class RecordReader:
                 found.update(rows.values_list("source_id", flat=True))
             return found
         return {source_id for source_id, names in self._names(object, path) if names & ids}
+
+    def stated(self, object: str, field: str, ids: set[str]) -> set[str]:
+        """What these records say at `field`."""
+        return {name for i, names in self._names(object, field) if i in ids for name in names}
 
     def _names(self, object: str, path: str) -> Iterator[tuple[str, set[str]]]:
         """Each record's id and the ids that stand at `path` of it."""

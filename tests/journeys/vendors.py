@@ -16,6 +16,9 @@ FEEDS = {
     "appointments": "jpm/v2/tenant/{}/export/appointments",
     "appointment-assignments": "dispatch/v2/tenant/{}/export/appointment-assignments?active=Any",
     "technicians": "settings/v2/tenant/{}/export/technicians",
+    "employees": "settings/v2/tenant/{}/export/employees",
+    "job-notes": "jpm/v2/tenant/{}/export/job-notes",
+    "calls": "telecom/v2/tenant/{}/export/calls",
 }
 MOVED = ("Account", "Contact", "Case")
 SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", "ClosedDate")
@@ -45,6 +48,11 @@ def source(practice: Practice) -> dict[str, dict[int, Row]]:
 def org(practice: Practice) -> dict[str, dict[str, Row]]:
     """Destination object → id → live record, as stored."""
     return {name: _dump(practice, name) for name in MOVED}
+
+
+def dump(practice: Practice, name: str) -> list[Row]:
+    """Every live record of one destination object."""
+    return list(_dump(practice, name).values())
 
 
 def by_key(records: dict[str, Row]) -> dict[str, Row]:

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.shapes import Lookup, Part, Record, Shape, When, at, fill, join, key_of, lookups
+from projects.shapes import (
+    Longer,
+    Lookup,
+    Part,
+    Record,
+    Shape,
+    When,
+    at,
+    fill,
+    join,
+    key_of,
+    lookups,
+)
 
 ACTIVE = When("active", (True,))
 
@@ -30,6 +42,10 @@ class Shelf:
             if record["@parent"] in ids:
                 found.setdefault(record["@parent"], []).append(record)
         return found
+
+    def by_value(self, object: str, field: str, values: set[str]) -> Mapping[str, Record]:
+        found = self.objects.get(object, [])
+        return {str(r[field]): r for r in found if str(r.get(field)) in values}
 
 
 def child(id: str, parent: str = "1", **data: Any) -> dict[str, Any]:
@@ -239,3 +255,31 @@ def test_a_condition_may_be_negated_and_sees_an_absent_value_as_none() -> None:
     assert not merged.holds({"mergedToId": None})
     assert not merged.holds({})
     assert When("type", ("A", "B")).holds({"type": "B"})
+
+
+def test_words_after_a_question_mark_stand_for_a_value_that_says_yes() -> None:
+    template = "{pinned?Pinned. }{name}"
+    assert fill(template, {"pinned": True, "name": "x"}) == "Pinned. x"
+    assert fill(template, {"pinned": False, "name": "x"}) == fill(template, {"name": "x"}) == "x"
+
+
+def test_a_condition_on_length_counts_bytes() -> None:
+    assert Longer("text", 3).holds({"text": "éé"})
+    assert not Longer("text", 4).holds({"text": "éé"})
+    assert not Longer("text", 0).holds({})
+
+
+def test_a_part_by_value_is_the_record_that_holds_it() -> None:
+    part = Part("writer", "users", "value", paths=("by",), match="userId")
+    people = [child("7", userId=20), child("8", userId=30)]
+    assert joined(part, people, by=30)["@id"] == "8"
+    assert joined(part, people, by=40) is None
+
+
+def test_parts_are_not_read_for_roots_that_are_out_of_scope_by_themselves() -> None:
+    part = Part("site", "sites", "id", paths=("siteId",))
+    shape = Shape("s", "S", "Case", "jobs", "jobs/{@id}", where=(ACTIVE,), parts=(part,))
+    shelf = Shelf(sites=[child("5"), child("6")])
+    roots = [child("1", active=True, siteId=5), child("2", active=False, siteId=6)]
+    assert [j.record["@id"] for j in join(shape, roots, shelf)] == ["1"]
+    assert shelf.asked == [("sites", {"5"})]

@@ -34,6 +34,12 @@ OWNER = Object(
 )
 
 
+def live(object: Object, alias: str) -> list[str]:
+    """What leaves deleted rows and archived activities out."""
+    hidden = ("IsDeleted", "IsArchived")
+    return [f"{alias}.{name} = 0" for name in hidden if name.lower() in object.fields]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One answered value: where it goes, its field, its SQL (several for an address).
@@ -105,7 +111,7 @@ class Compiler:
 
     def condition(self) -> str:
         """The WHERE clause, soft deletion included."""
-        parts = [] if self._deleted else [f"{self._root}.IsDeleted = 0"]
+        parts = [] if self._deleted else live(self.object, self._root)
         if self._query.where is not None:
             parts.append(self._where(self._query.where, False))
         return " AND ".join(parts) or "1"

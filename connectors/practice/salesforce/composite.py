@@ -125,7 +125,7 @@ class Collections:
         marks = ", ".join("?" * len(whole))
         rows = self._org.store.db.execute(
             f'SELECT t0.rowid, t0.Id, {columns} FROM "{object.name}" t0 {compiled.joins}'
-            f" WHERE t0.IsDeleted = 0 AND t0.Id IN ({marks})",
+            f" WHERE {compiled.where} AND t0.Id IN ({marks})",
             whole,
         )
         found = {

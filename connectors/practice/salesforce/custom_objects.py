@@ -152,6 +152,16 @@ CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
         _text("Cancel_Reason__c", 255),
         _text("Technician_Zone__c", 255),
     ),
+    "Task": (
+        _text("Source_Id__c", 80),
+        _when("Source_Created_Date__c"),
+        _text("Agent__c", 255),
+        _text("Caller__c", 80),
+        _text("Called__c", 80),
+        _text("Call_Reason__c", 255),
+        _text("Campaign__c", 255),
+        _long("Recording__c"),
+    ),
     "Contact": (
         truth("Is_Primary__c", "Is Primary", "CUD"),
         _long("Further_Phones__c"),

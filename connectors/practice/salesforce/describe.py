@@ -18,6 +18,7 @@ SOAP = {
     "datetime": "xsd:dateTime",
     "address": "urn:address",
 }
+IDS = ("id", "reference")
 # What is the same for every field here, but present in each as clients look for it.
 CONSTANT: dict[str, Any] = {
     "aggregatable": True,
@@ -39,10 +40,10 @@ MASTER = "012000000000000AAA"
 
 def field_answer(field: Field) -> dict[str, Any]:
     """One member of `fields`."""
-    textual = field.type in TEXTS or field.type in ("id", "reference")
+    textual = field.type in TEXTS or field.type in IDS
     return CONSTANT | {
         "autoNumber": field.name == "CaseNumber" or bool(field.auto),
-        "byteLength": field.length * (1 if field.type in ("id", "reference") else 3),
+        "byteLength": field.length * (1 if field.in_bytes or field.type in IDS else 3),
         "calculated": False,
         "cascadeDelete": field.order is not None,
         "caseSensitive": field.case_sensitive,

@@ -52,6 +52,8 @@ class Field:
     default: Any = None
     formula: str = ""
     case_sensitive: bool = False
+    in_bytes: bool = False
+    """Whether the length counts bytes, not characters."""
     order: int | None = None
     """Of a master: 0, or 1 for the second of its object. None makes it no master."""
     auto: str = ""

@@ -153,11 +153,19 @@ TASK = (
     pick("Priority", "Priority", "High|Normal|Low", "CUD", "Normal"),
     lookup("OwnerId", "Assigned To ID", "Group|User", "CUD"),
     _description("Description"),
+    pick("TaskSubtype", "Task Subtype", "Task|Email|Call|ListEmail", "CNR", "Task"),
+    pick("CallType", "Call Type", "Internal|Inbound|Outbound", "CUNR"),
+    field("CallDurationInSeconds", "Call Duration", "int", 0, "CUN", precision=8),
+    text("CallDisposition", "Call Result", 255),
+    truth("IsClosed", "Closed"),
+    truth("IsArchived", "Archived"),
+    when("CompletedDateTime", "Completed Date", "N"),
 )
 CASE_COMMENT = (
     lookup("ParentId", "Parent ID", "Case", "C", children="CaseComments", on_delete="cascade"),
     truth("IsPublished", "Published", "CUD"),
-    field("CommentBody", "Body", "textarea", 4000, "CUN"),
+    truth("IsNotificationSelected", "Notify", "CUD"),
+    field("CommentBody", "Body", "textarea", 4000, "CUN", in_bytes=True),
 )
 USER = (
     field("Username", "Username", "string", 80, "CUI"),

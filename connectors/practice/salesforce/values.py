@@ -52,7 +52,7 @@ def instant(stored: int, ending: str = "+0000") -> str:
 
 def _text(field: Field, text: str) -> Stored:
     text = text.strip()
-    if len(text) > field.length:
+    if (len(text.encode()) if field.in_bytes else len(text)) > field.length:
         raise RowError(
             "STRING_TOO_LONG",
             f"{field.label}: data value too large: {text[:SHOWN]} (max length={field.length})",

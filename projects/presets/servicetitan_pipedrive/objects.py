@@ -7,7 +7,16 @@ from projects.presets.servicetitan_salesforce import objects as source
 from projects.shapes import When
 
 NOT_READ = frozenset(
-    {"job-history", "job-timesheets", "invoice-items", "payments", "payment-applications"}
+    {
+        "calls",
+        "employees",
+        "invoice-items",
+        "job-history",
+        "job-notes",
+        "job-timesheets",
+        "payment-applications",
+        "payments",
+    }
 )
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ

@@ -1,6 +1,7 @@
 """Which source field goes where, as proposed to staff."""
 
 from projects.presets import RowDefault
+from projects.presets.servicetitan_salesforce.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
 from projects.presets.servicetitan_salesforce.values import PRIORITIES, STATUSES
 
@@ -75,4 +76,5 @@ ROWS = (
     RowDefault("job", "site.address", "Site_Address__c", "address"),
     RowDefault("job", "site.id", "Site_Source_Id__c"),
     *FURTHER_ROWS,
+    *ACTIVITY_ROWS,
 )

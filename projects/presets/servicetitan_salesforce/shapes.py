@@ -8,6 +8,7 @@ from projects.presets.servicetitan.conditions import (
     has,
     of,
 )
+from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -175,4 +176,5 @@ SHAPES = (
         title="{jobNumber} {jobType.name}",
     ),
     *FURTHER_SHAPES,
+    *ACTIVITY_SHAPES,
 )

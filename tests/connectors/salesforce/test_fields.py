@@ -7,12 +7,14 @@ import pytest
 from connectors.base import FieldPlan, Pending, Row
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.destination import Salesforce
-from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER
+from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER, PLAIN_KEYS
 from connectors.salesforce.plans import FIELDS
 from tests.connectors.salesforce.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 
 PERMIT = FieldPlan("Case", "Permit #", "Permit #", "string", length=80, help="Of the city")
+BORN = (*CORE, "CaseComment", "Task", "ContentVersion")
+"""What every org has."""
 POSSIBLE = [f for f in FIELDS if f.references != "Opportunity"]
 """The practice org has no opportunities."""
 
@@ -49,9 +51,9 @@ def there(destination: Salesforce) -> set[str]:
 def test_a_bare_org_gets_every_object_and_field_and_may_write_them(
     desk: Desk, bare: Practice
 ) -> None:
-    assert [spec.name for spec in desk.destination.describe()] == [*CORE, "ContentVersion"]
+    assert [spec.name for spec in desk.destination.describe()] == list(BORN)
     missing = create(desk.destination, list(FIELDS))
-    assert {f.object for f in missing} == set(ORDER) - {"Account"}
+    assert {f.object for f in missing} == KEY_FIELDS.keys() - {"Account"}
     specs = {spec.name: spec for spec in desk.destination.describe()}
     assert list(specs) == list(ORDER)
     assert there(desk.destination) == {f"{f.object}.{f.name}" for f in POSSIBLE}
@@ -89,7 +91,7 @@ def test_what_was_created_can_be_taken_away_again_and_nothing_else(
     missing = create(desk.destination, [*FIELDS, PERMIT])
     assert deploy(desk.destination, desk.destination.undo_package(missing)) == []
     assert there(desk.destination) == before
-    assert [spec.name for spec in desk.destination.describe()] == [*CORE, "ContentVersion"]
+    assert [spec.name for spec in desk.destination.describe()] == list(BORN)
     (case,) = desk.destination.describe(["Case"])
     assert case.field("Permit__c") is None
 
@@ -174,7 +176,7 @@ def test_a_clients_own_object_under_a_name_of_ours_is_told_used_and_never_remove
     assert list(desk.destination.sweep("Skill__c", "7001/", [])) == []
     told = [o.message for o in desk.destination.obstacles() if o.code == "further_object"]
     lacking = [message.partition(" has no field Source_Id__c")[0] for message in told]
-    assert lacking == ["Skill__c", "ContentVersion"]
+    assert lacking == ["Task", "Skill__c", "ContentVersion"]
     added = create(desk.destination, [f for f in FIELDS if f.object == "Skill__c"])
     assert len(added) == 5
     assert deploy(desk.destination, desk.destination.undo_package(added)) == []
@@ -262,7 +264,6 @@ def test_a_core_org_passes_the_check_and_reads_nothing_of_what_it_lacks(
 
 
 def test_every_object_has_a_key_of_its_own_in_the_plans() -> None:
-    for object in ORDER:
-        (plan,) = [f for f in FIELDS if f.object == object and f.name == KEY_FIELDS[object]]
-        assert plan.unique
-        assert plan.external_id
+    for object, name in KEY_FIELDS.items():
+        (plan,) = [f for f in FIELDS if f.object == object and f.name == name]
+        assert plan.unique is plan.external_id is (object not in PLAIN_KEYS)

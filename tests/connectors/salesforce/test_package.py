@@ -12,11 +12,14 @@ import pytest
 from connectors.base import FieldPlan
 from connectors.salesforce import package
 from connectors.salesforce.naming import shaped
-from connectors.salesforce.objects import KEY_FIELDS, ORDER
+from connectors.salesforce.objects import KEY_FIELDS, ORDER, PLAIN_KEYS, WITHOUT_RIGHTS
 from connectors.salesforce.plans import FIELDS, OBJECTS
 
 NEW = [each for each in OBJECTS if each.name.endswith("__c")]
-WHOLE = package.create("66.0", FIELDS, NEW, ORDER, [])
+RIGHTS = [name for name in ORDER if name not in WITHOUT_RIGHTS]
+WHOLE = package.create("66.0", FIELDS, NEW, RIGHTS, [])
+HOME = package.DEFINED_ON
+"""Object → the one whose file holds its fields."""
 NASTY = 'Größe <b> & "x" ]]> \U0001f527'
 
 
@@ -47,7 +50,8 @@ def test_every_file_is_named_in_the_manifest_and_everything_named_is_there() -> 
     files = read(WHOLE)
     named = members(files["package.xml"])
     assert set(named["CustomObject"]) == {each.name for each in NEW}
-    whole = {f"{f.object}.{f.name}" for f in FIELDS if f.object not in named["CustomObject"]}
+    homes = {(HOME.get(f.object, f.object), f.name) for f in FIELDS}
+    whole = {f"{home}.{name}" for home, name in homes if home not in named["CustomObject"]}
     assert set(named["CustomField"]) == whole
     assert files["package.xml"].findtext("version") == "66.0"
     written = {
@@ -55,14 +59,14 @@ def test_every_file_is_named_in_the_manifest_and_everything_named_is_there() -> 
         for name, root in files.items()
         for each in root.findall("fields")
     }
-    assert written == {(f.object, f.name) for f in FIELDS}
+    assert written == homes
     assert set(files) == {"package.xml", "permissionsets/CRM_Migration.permissionset"} | {
-        f"objects/{each}.object" for each in ORDER
+        f"objects/{home}.object" for home, _ in homes
     }
 
 
 def test_the_same_plans_make_the_same_bytes() -> None:
-    assert package.create("66.0", FIELDS, NEW, ORDER, []) == WHOLE
+    assert package.create("66.0", FIELDS, NEW, RIGHTS, []) == WHOLE
 
 
 def test_a_detail_is_controlled_by_its_master_and_others_are_shared() -> None:
@@ -80,7 +84,7 @@ def test_the_permission_set_lists_every_field_that_may_be_listed_and_no_master()
     listed = [each.findtext("field") for each in rights.findall("fieldPermissions")]
     assert sorted(listed) == sorted(f"{f.object}.{f.name}" for f in FIELDS if not f.detail)
     objects = [each.findtext("object") for each in rights.findall("objectPermissions")]
-    assert sorted(objects) == sorted(ORDER)
+    assert sorted(objects) == sorted(RIGHTS)
     assert {each.findtext("allowDelete") for each in rights.findall("objectPermissions")} == {
         "true"
     }
@@ -93,8 +97,15 @@ def test_fields_that_are_used_already_keep_their_right() -> None:
     assert listed == ["Account.Source_Id__c", "Case.Old__c"]
 
 
+def test_fields_of_tasks_are_those_of_activities_and_no_keys() -> None:
+    fields = read(WHOLE)["objects/Activity.object"].findall("fields")
+    key = next(f for f in fields if f.findtext("fullName") == KEY_FIELDS["Task"])
+    assert [key.findtext(word) for word in ("type", "length")] == ["Text", "80"]
+    assert (key.find("unique"), key.find("externalId")) == (None, None)
+
+
 def test_the_key_field_is_unique_and_tells_case() -> None:
-    for object in ORDER:
+    for object in KEY_FIELDS.keys() - PLAIN_KEYS:
         root = read(WHOLE)[f"objects/{object}.object"]
         key = next(
             f for f in root.findall("fields") if f.findtext("fullName") == KEY_FIELDS[object]
@@ -143,5 +154,5 @@ def test_taking_back_names_whole_objects_or_single_fields_and_creates_nothing() 
     gone = members(files["destructiveChanges.xml"])
     assert gone["CustomObject"] == ["Skill__c"]
     assert set(gone["CustomField"]) == {
-        f"{f.object}.{f.name}" for f in FIELDS if f.object != "Skill__c"
+        f"{HOME.get(f.object, f.object)}.{f.name}" for f in FIELDS if f.object != "Skill__c"
     }

@@ -92,6 +92,7 @@ def test_money_is_read_to_its_last_digit(desk: Desk, vendor: Practice) -> None:
     ids = desk.create("Case", {key(1, "jobs"): {"Job_Total__c": "5"}})
     body = (
         f'[{{"Id": "{ids[key(1, "jobs")]}", "Source_Id__c": null, "CreatedById": null,'
+        ' "LastModifiedById": null,'
         ' "CreatedDate": "2026-01-02T21:33:43.000+0000",'
         ' "LastModifiedDate": "2026-01-02T21:33:43.000+0000",'
         ' "Job_Total__c": 1234567890123456.78}]'

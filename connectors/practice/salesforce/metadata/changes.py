@@ -14,6 +14,8 @@ from connectors.practice.salesforce.objects import Object, custom_object
 from connectors.practice.salesforce.org import Org
 from connectors.practice.salesforce.rules import NUMBERED
 
+SHARED_BY, SHARING_FIELDS = "Task", {"Activity": "Task"}
+"""Fields of tasks are made and removed on another object, which events share."""
 MASTERS = ("Account", "Contact", "Case")
 PARENTS = (*MASTERS, "User")
 SHARING = ("ReadWrite", "Read", "Private", "ControlledByParent")
@@ -23,7 +25,7 @@ def deploy_object(org: Org, name: str, node: Node) -> bool:
     """Make the object without its fields, or relabel it; True where it is new. Raises Problem."""
     known = org.schema.object(name)
     if not name.endswith("__c"):
-        if known is None:
+        if known is None and name not in SHARING_FIELDS:
             raise Problem(f"In field: field - no CustomObject named {name} found")
         return False
     check_custom(name, "Object Name")
@@ -82,10 +84,12 @@ def _name_field(node: Node) -> Field:
 def deploy_field(org: Org, owner: str, node: Node, fresh: set[str]) -> bool:
     """Make or change a field; True where it is new. `fresh` are the objects that this
     deployment made. Raises Problem."""
-    object = org.schema.object(owner)
+    object = None if owner == SHARED_BY else org.schema.object(SHARING_FIELDS.get(owner, owner))
     if object is None or "U" not in object.rights:
         raise Problem("Parent entity failed to deploy")
     made = _with_parent(org, object, new_field(node))
+    if owner in SHARING_FIELDS and (made.unique or made.external_id):
+        raise Problem("A field of activities cannot be a key in the practice org")
     known = object.fields.get(made.name.lower())
     if known is not None:
         _change(org, object, known, made)
@@ -143,7 +147,7 @@ def _change(org: Org, object: Object, known: Field, made: Field) -> None:
 def remove_field(org: Org, full: str) -> bool:
     """Remove a custom field with its values; False where there is none. Raises Problem."""
     name, _, own = full.partition(".")
-    object = org.schema.object(name)
+    object = org.schema.object(SHARING_FIELDS.get(name, name))
     known = object.fields.get(own.lower()) if object else None
     if object is None or known is None:
         return False

@@ -280,11 +280,11 @@ def test_editing_needs_reading(org: Org) -> None:
         ),
         (
             {
-                "package.xml": manifest(CustomObject=["Activity"]),
-                "objects/Activity.object": xml("CustomObject", {"fields": KEY}),
+                "package.xml": manifest(CustomObject=["Entitlement"]),
+                "objects/Entitlement.object": xml("CustomObject", {"fields": KEY}),
             },
-            "Activity",
-            "In field: field - no CustomObject named Activity found",
+            "Entitlement",
+            "In field: field - no CustomObject named Entitlement found",
         ),
         (
             {

@@ -1,0 +1,99 @@
+"""What people said and wrote: notes on jobs, and calls. Shapes and proposed rows side by side."""
+
+from projects.presets import RowDefault
+from projects.presets.servicetitan.conditions import (
+    ACTIVE,
+    COMPANY,
+    HOUSEHOLD,
+    NOT_INACTIVE,
+    NOT_MERGED,
+    has,
+    of,
+)
+from projects.shapes import Longer, Lookup, Part, Shape
+
+PIECES = 8
+ROOM = 3900
+"""Bytes of a comment, less what holds our key."""
+WRITER = Part("writer", "technicians", "value", paths=("createdById",), match="userId")
+OFFICE = Part("office", "employees", "value", paths=("createdById",), match="userId")
+KNOWN = (has("caller"), of("caller", NOT_MERGED))
+DIRECTIONS = (("Inbound", "Inbound"), ("Outbound", "Outbound"))
+HEAD = "{isPinned?Pinned. }By {writer.name}{office.name} (user {createdById})"
+
+
+def _name(number: int) -> str:
+    return "note" if number == 1 else f"note continued {number}"
+
+
+def _note(number: int) -> Shape:
+    """One of the comments that a long note becomes. A piece holds three quarters of its room
+    at least: a shorter text has no such piece."""
+    least = (number - 1) * ROOM * 2 // 3 - len(HEAD)
+    longer = (Longer("text", least),) if number > 1 else ()
+    return Shape(
+        _name(number),
+        "Note on a job" if number == 1 else f"Note on a job, piece {number}",
+        "CaseComment",
+        "job-notes",
+        "job-notes/{@id}" if number == 1 else f"job-notes/{{@id}}/{number}",
+        where=(NOT_INACTIVE, *longer),
+        parts=(WRITER, OFFICE),
+        lookups=(Lookup("ParentId", "Case", "jobs/{jobId}"),),
+        title="Note {@id}",
+    )
+
+
+def _note_rows(number: int) -> tuple[RowDefault, ...]:
+    shape, piece = _name(number), f"{number}/{PIECES} {ROOM} {HEAD}"
+    dated = f"{piece}, {{createdOn}}"
+    return (
+        RowDefault(shape, "text", "CommentBody", "piece", dated, without="CreatedDate"),
+        RowDefault(shape, "text", "CommentBody", "piece", piece),
+        RowDefault(shape, "createdOn", "CreatedDate", "instant"),
+        RowDefault(shape, "writer.id", "CreatedById", "user"),
+    )
+
+
+CALL = Shape(
+    "call",
+    "Call",
+    "Task",
+    "calls",
+    "calls/{@id}",
+    where=(NOT_INACTIVE,),
+    parts=(
+        Part("about", "jobs", "id", paths=("job.id",)),
+        Part("caller", "customers", "id", paths=("customer.id",)),
+        Part("person", "customer-contacts", "parent", of="caller", prefer=(ACTIVE,)),
+    ),
+    lookups=(
+        Lookup("WhatId", "Case", "jobs/{job.id}", (has("about"),)),
+        Lookup("WhatId", "Account", "customers/{customer.id}", (of("caller", COMPANY), *KNOWN)),
+        Lookup("WhoId", "Contact", "customers/{customer.id}", (of("caller", HOUSEHOLD), *KNOWN)),
+        Lookup("WhoId", "Contact", "customers/{customer.id}", (has("person"), *KNOWN)),
+    ),
+    title="{direction} call {from}",
+)
+CALL_ROWS = (
+    RowDefault("call", "", "Subject", "template", "{direction} call{reason?: }{reason.name}"),
+    RowDefault("call", "", "Status", "template", "Completed"),
+    RowDefault("call", "", "TaskSubtype", "template", "Call"),
+    RowDefault("call", "direction", "CallType", "value_map", values=DIRECTIONS),
+    RowDefault("call", "type", "CallDisposition"),
+    RowDefault("call", "duration", "CallDurationInSeconds", "seconds"),
+    RowDefault("call", "createdOn", "ActivityDate", "day"),
+    RowDefault("call", "createdOn", "CreatedDate", "instant"),
+    RowDefault("call", "createdOn", "Source_Created_Date__c", "instant"),
+    RowDefault("call", "agent.name", "Agent__c", "first_of", "createdBy.name"),
+    RowDefault("call", "from", "Caller__c"),
+    RowDefault("call", "to", "Called__c"),
+    RowDefault("call", "reason.name", "Call_Reason__c"),
+    RowDefault("call", "campaign.name", "Campaign__c"),
+    RowDefault("call", "recordingUrl", "Recording__c", "first_of", "voiceMailPath"),
+    RowDefault("call", "excuseMemo", "Description", "first_of", "tag"),
+)
+
+_numbers = range(1, PIECES + 1)
+ACTIVITY_SHAPES = (*(_note(number) for number in _numbers), CALL)
+ACTIVITY_ROWS = (*(row for number in _numbers for row in _note_rows(number)), *CALL_ROWS)
