@@ -37,7 +37,6 @@ NOT_MOVED = {
     "customer-notes": ("not_yet", "not built yet: notes on a customer"),
     "location-notes": ("not_yet", "not built yet: notes on a site"),
     "form-submissions": ("not_yet", "not built yet: forms and their signatures"),
-    "employees": ("not_yet", "not built yet: names of the office's people in notes"),
     "job-splits": ("excluded", "Shares of payroll: no part of a customer's history."),
 }
 NOT_MOVED_OBJECTS = tuple(

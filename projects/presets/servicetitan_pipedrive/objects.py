@@ -89,6 +89,7 @@ OBJECTS = (
     ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as activities"),
+    ObjectDefault("employees", "", "", "not_yet", "not built yet: who wrote a note"),
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
     ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
     *NOT_MOVED_OBJECTS,
