@@ -135,19 +135,20 @@ def _no_blocking_findings(engagement: Engagement) -> str:
 
 def _trial_confirmed(engagement: Engagement) -> str:
     role = Connection.Role.REHEARSAL if engagement.rehearsal else Connection.Role.DESTINATION
-    return _unconfirmed(engagement, role)
+    return _unconfirmed(engagement, role, "sample")
 
 
 def _production_confirmed(engagement: Engagement) -> str:
-    return _unconfirmed(engagement, Connection.Role.DESTINATION)
+    return _unconfirmed(engagement, Connection.Role.DESTINATION, "load")
 
 
-def _unconfirmed(engagement: Engagement, role: str) -> str:
+def _unconfirmed(engagement: Engagement, role: str, before: str) -> str:
     points = Confirmation.open_points(engagement, role)
     if not points:
         return ""
     return (
-        f"{len(points)} point(s) of safety are not confirmed by name, first: {points[0].message} "
+        f"Before the {before}, {len(points)} point(s) of safety are to be confirmed by name, first: "
+        f"{points[0].message} "
         "(Under Safety on the engagement's page, or `engagement safety`.)"
     )
 

@@ -155,7 +155,7 @@ TABLE: list[tuple[str, Act, str]] = [
      ""),
     ("no blocking findings", block("blocks"), "X is missing. (Findings lists all of them.)"),
     ("no blocking findings", block("note"), ""),
-    ("trial confirmed", unsafe("destination"), "1 point(s) of safety are not confirmed by name"),
+    ("trial confirmed", unsafe("destination"), "1 point(s) of safety are to be confirmed"),
     ("trial confirmed", both(rehearsed(), unsafe("rehearsal")), "first: A flow runs."),
     ("trial confirmed", both(rehearsed(), unsafe("destination")), ""),
     ("production confirmed", unsafe("destination"), "Under Safety on the engagement's page"),

@@ -34,8 +34,8 @@ def test_nothing_is_written_before_each_point_is_confirmed_by_name(
     assert {"flow", "apex trigger", "validation rule", "email deliverability"} <= {
         point.code for point in points
     }
-    assert f"{len(points)} point(s) of safety are not confirmed" in refusal(scanned, "sample")
-    assert "of safety are not confirmed" in refusal(scanned, "load")
+    assert f"{len(points)} point(s) of safety are to be confirmed" in refusal(scanned, "sample")
+    assert "of safety are to be confirmed" in refusal(scanned, "load")
     first, *rest = points
     said = post(site, scanned, point=[first.pk], name="Dana Reyes")
     assert "1 point(s) are confirmed as seen to by Dana Reyes." in said
