@@ -147,8 +147,8 @@ def _unconfirmed(engagement: Engagement, role: str, before: str) -> str:
     if not points:
         return ""
     return (
-        f"Before the {before}, {len(points)} point(s) of safety are to be confirmed by name, first: "
-        f"{points[0].message} "
+        f"Before the {before}, {len(points)} point(s) of safety are to be confirmed by name, "
+        f"first: {points[0].message} "
         "(Under Safety on the engagement's page, or `engagement safety`.)"
     )
 
