@@ -389,8 +389,12 @@ class Destination(Connector, Protocol):
         that the account has already, able to hold the values, keeps its name."""
 
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        """Those of a manifest that the account has not, or does not show us, and could
-        have. Keep this list: only what is on it may ever be removed again."""
+        """Those of a manifest that the account has not and could have. Keep this list: only
+        what is on it may ever be removed again."""
+
+    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        """Those of a manifest that the account has, but does not show our user. They are
+        somebody else's: never created over."""
 
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         """What `deploy` takes to create exactly these fields and their objects, with our

@@ -21,6 +21,7 @@ from import_export import fields, instance_loaders, resources
 from import_export.results import Result, RowResult
 
 from projects import rows
+from projects.cells import escaped
 from projects.models import (
     Engagement,
     FieldProfile,
@@ -38,7 +39,6 @@ LARGEST = 20_000
 """Rows of one file. Everything is checked and written in one transaction."""
 UNPACKED = 100 * 1024 * 1024
 """Bytes of a workbook once unpacked."""
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -169,7 +169,7 @@ def export_rows(engagement: Engagement, table: str, format: str) -> bytes:
     found = chosen.model._default_manager.filter(**{chosen.scope: engagement})
     data = tablib.Dataset(headers=chosen.columns, title=chosen.label)
     for values in found.values_list(*chosen.columns).iterator():
-        data.append([_escaped(value) for value in values])
+        data.append([escaped(value) for value in values])
     made: Any = data.export(format)
     return made if isinstance(made, bytes) else made.encode("utf-8-sig")
 
@@ -341,11 +341,6 @@ def _refused(column: str, message: str) -> ValidationError:
 
 def _named(key: dict[str, str]) -> str:
     return " and ".join(f"{name} {value or '(empty)'}" for name, value in key.items())
-
-
-def _escaped(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if FORMULA.match(text) else text
 
 
 def plain_cell(cell: Any) -> str:

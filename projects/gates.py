@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from connectors.errors import Misconfigured
 from projects.models import (
     Confirmation,
+    CreatedField,
     Engagement,
     Operation,
     Plan,
@@ -233,6 +234,18 @@ def _something_to_undo(account: Connection) -> str:
     return f"There is nothing to roll back{where}.{hint}"
 
 
+def _fields_of_ours(account: Connection) -> str:
+    created = CreatedField.there(account).exists()
+    return "" if created else f"We created no fields at {account}."
+
+
+def _nothing_of_ours(account: Connection) -> str:
+    count = _live_writes(account).values("item").distinct().count()
+    if not count:
+        return ""
+    return f"{count:,} record(s) of ours are live at {account}. Roll them back first."
+
+
 def _live_writes(account: Connection) -> "QuerySet[Operation]":
     """What we wrote there and did not take back."""
     return Operation.objects.filter(
@@ -304,6 +317,11 @@ def _at_account(action: str, *refusing: Callable[[Connection], str]) -> tuple[Co
 GATES: dict[str, tuple[Condition, ...]] = {
     "inventory": _conditions(_not_closed, _connected),
     "fields": _conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
+    "check-fields": _conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
+    "undo-fields": (
+        *_conditions(_not_closed, _connected, _no_live_writing_run),
+        *_at_account("undo-fields", _fields_of_ours, _nothing_of_ours),
+    ),
     "propose": _conditions(_not_closed, _inventoried, _no_live_writing_run),
     "extract": _conditions(_not_closed, _connected),
     "scan": _conditions(_not_closed, _proposed, _extracted),

@@ -158,6 +158,10 @@ class Pipedrive:
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
         return self._metadata.missing(fields)
 
+    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        """None: an account shows every field to whoever has a token."""
+        return []
+
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         """A JSON document that says what to add; applied by calls, in any account."""
         return self._metadata.package(fields)

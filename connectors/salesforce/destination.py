@@ -165,6 +165,9 @@ class Salesforce:
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
         return self._metadata.missing(fields)
 
+    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return self._metadata.hidden(fields)
+
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         """A zip for the Metadata API; its permission set grants the fields of our objects
         that we use already, too."""

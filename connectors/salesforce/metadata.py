@@ -48,14 +48,33 @@ class Metadata:
         return naming.related(plans, self._taken_relations(plans))
 
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        coming = self._coming(fields)
+        coming, hidden = self._coming(fields), self.hidden(fields)
         return [
             each
             for each in fields
             if not self._has(each)
+            and each not in hidden
             and self._usable(each.object, coming)
             and (not each.references or self._usable(each.references, coming))
         ]
+
+    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        """What somebody's profile or permission set names, ours aside, and describe does not.
+        A user who may not see the rights of others learns of none."""
+        absent = [each for each in fields if self._there(each.object) and not self._has(each)]
+        objects = sorted({each.object for each in absent})
+        if not objects:
+            return []
+        soql = format_soql(
+            "SELECT Field FROM FieldPermissions WHERE SobjectType IN {} AND Parent.Name != {}",
+            objects,
+            package.PERMISSION_SET,
+        )
+        try:
+            named = {row["Field"] for row in query(self._client, soql)}
+        except (NotAuthorised, Misconfigured):
+            return []
+        return [each for each in absent if f"{each.object}.{each.name}" in named]
 
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         objects = list(dict.fromkeys(each.object for each in fields))

@@ -1,6 +1,7 @@
 """Every table of the product, one noun group a module."""
 
 from projects.models.audit import AuditEntry, AuditHead
+from projects.models.created import CreatedField
 from projects.models.engagement import Connection, Engagement
 from projects.models.mapping import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
 from projects.models.plan import Plan
@@ -27,6 +28,7 @@ __all__ = [
     "Comment",
     "Confirmation",
     "Connection",
+    "CreatedField",
     "Difference",
     "Engagement",
     "Feed",

@@ -3,6 +3,7 @@
 from typing import cast
 
 from projects.stages import (
+    check_fields,
     delta,
     extract,
     fields,
@@ -13,11 +14,25 @@ from projects.stages import (
     rollback,
     sample,
     scan,
+    undo_fields,
 )
 from projects.stages.base import Stage
 
 STAGES = cast(
     tuple[Stage, ...],
-    (inventory, fields, propose, extract, scan, sample, load, delta, reconcile, rollback),
+    (
+        inventory,
+        check_fields,
+        fields,
+        undo_fields,
+        propose,
+        extract,
+        scan,
+        sample,
+        load,
+        delta,
+        reconcile,
+        rollback,
+    ),
 )
 BY_NAME: dict[str, Stage] = {stage.NAME: stage for stage in STAGES}

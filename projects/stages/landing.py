@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from more_itertools import chunked
 
-from projects import journal, writing
+from connectors.base import ObjectSpec
+from projects import journal, manifest, writing
 from projects.drafts import Draft
 from projects.models import AccountUser, Operation, Plan, SchemaField, Slice, SourceRecord
 from projects.models.plan import digest_of, missing_fields, unknown_users
@@ -170,6 +171,7 @@ def _check_schema(ctx: Context) -> None:
     assert ctx.run.plan is not None
     today = Plan.draft(ctx.engagement, ctx.connection)
     _refuse_missing(ctx, today)
+    _refuse_unfit(ctx, today, specs)
     if digest_of(today) != ctx.run.plan.digest:
         changes = "; ".join(
             f"{c.what}: {c.before} → {c.after}" for c in ctx.run.plan.changes(today)[:5]
@@ -187,6 +189,15 @@ def _refuse_unknown_users(ctx: Context, today: Mapping[str, Any]) -> None:
             f"{ctx.connection} has no active user, or several, with the address of: "
             f"{', '.join(unknown)}. Create or activate them there, or decide anew under Technician "
             "matches. Nothing was sent."
+        )
+
+
+def _refuse_unfit(ctx: Context, today: Mapping[str, Any], specs: Sequence[ObjectSpec]) -> None:
+    found = manifest.lines(ctx.engagement, ctx.destination, specs)
+    if said := manifest.unfit(found, today["rows"]):
+        raise StageBlocked(
+            f"{' '.join(said)} Change the field there, or send the value to another by its mapping "
+            "row. Nothing was sent."
         )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors.base import Severity
-from projects import forecast, technicians
+from projects import forecast, manifest, technicians
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
@@ -62,6 +62,12 @@ def run(ctx: Context) -> Tally:
 def _look_around(ctx: Context, piece: Slice, chosen: Preset) -> None:
     """Who is at the destinations, and what there stands in a load's way."""
     accounts = ctx.engagement.destinations
+    found = manifest.lines(ctx.engagement, ctx.destination, ctx.destination.describe())
+    unfit = {
+        line.name: f"{line.name} is {line.status}: {line.note}"
+        for line in found
+        if line.status in manifest.UNFIT
+    }
     users = {connection.pk: ctx.open(connection).users() for connection in accounts}
     obstacles = [
         {**asdict(found), "at": connection.role}
@@ -72,7 +78,7 @@ def _look_around(ctx: Context, piece: Slice, chosen: Preset) -> None:
         for connection in accounts:
             AccountUser.replace(connection, users[connection.pk])
         technicians.propose(ctx.engagement, chosen.TECHNICIANS, users[ctx.connection.pk])
-        ctx.finish(piece, done=1, body={"obstacles": obstacles})
+        ctx.finish(piece, done=1, body={"obstacles": obstacles, "unfit": unfit})
 
 
 def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
@@ -131,7 +137,14 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
             _keep_longest(known, found)
             known["ids"] = (known["ids"] + found["ids"])[:EXAMPLES]
     outlook = _outlook(ctx)
-    found = (_missing(ctx, plan), _closed(ctx), _obstacles(ctx), _findings(ctx, merged))
+    found = (
+        _missing(ctx, plan),
+        _unfit(ctx, plan),
+        _many_custom(ctx),
+        _closed(ctx),
+        _obstacles(ctx),
+        _findings(ctx, merged),
+    )
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
         Finding.objects.bulk_create([*_over(ctx, outlook), *chain.from_iterable(found)])
@@ -207,6 +220,37 @@ def _missing(ctx: Context, plan: Mapping[str, Any]) -> Iterator[Finding]:
             message=f"{name} is mapped, but the destination has no such field or hides it from "
             "our user. Create it or make it visible and take the inventory again, and scan again; "
             "or change the mapping row and scan again.",
+        )
+
+
+def _unfit(ctx: Context, plan: Mapping[str, Any]) -> Iterator[Finding]:
+    unfit = ctx.run.slices.get(wave=0).body["unfit"]
+    mapped = {f"{row['object']}.{row['field']}" for row in plan["rows"]}
+    for name in sorted(mapped & unfit.keys()):
+        yield Finding(
+            engagement=ctx.engagement,
+            code="unfit field",
+            severity=Finding.Severity.BLOCKS,
+            subject=name,
+            message=f"{unfit[name]} Change the field there, or the mapping row, and scan again.",
+        )
+
+
+def _many_custom(ctx: Context) -> Iterator[Finding]:
+    """More custom fields than were agreed on are a question of scope, not of the data."""
+    custom = ctx.engagement.source.schema_fields.filter(custom=True)
+    names = [f"{field.object}.{field.label or field.name}" for field in custom]
+    agreed = ctx.engagement.custom_fields
+    if len(names) > agreed:
+        yield Finding(
+            engagement=ctx.engagement,
+            code="many custom fields",
+            severity=Finding.Severity.NOTE,
+            subject="source",
+            count=len(names),
+            records=names,
+            message=f"The source has {len(names)} custom fields, {agreed} are agreed. Decide with "
+            "the client which of them go along: each is a mapping row, to a field or to nowhere.",
         )
 
 

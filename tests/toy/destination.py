@@ -123,6 +123,9 @@ class Toy:
     def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
         return []
 
+    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
+        return []
+
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         raise Misconfigured("The toy creates no fields.")
 

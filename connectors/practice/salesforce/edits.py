@@ -20,6 +20,7 @@ from connectors.practice.salesforce.contents import Contents
 from connectors.practice.salesforce.deletes import delete
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.fields import Field
+from connectors.practice.salesforce.metadata.permissions import others_right
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.org import Org, assign
 from connectors.practice.salesforce.query import shown
@@ -98,6 +99,8 @@ class Edits:
         field = self._org.schema.change(object, name, action, command)
         if action == "add":
             self._org.store.add_field(object, field)
+        if action == "hide" and field.custom:
+            others_right(self._org, object.name, field.name)
         return {"field": field.name}
 
     def _ids(self, command: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,8 @@ SPOKEN = {
     "viewAllRecords": "View All",
     "modifyAllRecords": "Modify All",
 }
+PROFILE = "X00ex00000018ozh_128_09_04_12_1"
+"""As the vendor calls the set that belongs to a profile."""
 Rows = list[dict[str, Any]]
 
 
@@ -79,6 +81,17 @@ def forget_rights(org: Org, object: str, field: str = "") -> None:
         gone = org.store.db.execute(f"DELETE FROM {table} WHERE {where} = ?", (value,))
         org.store.total -= gone.rowcount
     org.access_changed = True
+
+
+def others_right(org: Org, object: str, field: str) -> None:
+    """A profile that is not our user's may see the field: that it is there can be read."""
+    sets = org.schema.named("PermissionSet")
+    found = org.store.ids(sets, "Name", PROFILE, 1)
+    values: dict[str, Any] = {"Name": PROFILE, "Label": PROFILE, "IsOwnedByProfile": 1}
+    parent = found[0] if found else _add(org, sets, values | {"IsCustom": 0} | _rights(Node("")))
+    rights = {"PermissionsRead": 1, "PermissionsEdit": 1}
+    row = {"ParentId": parent, "SobjectType": object, "Field": f"{object}.{field}"}
+    _add(org, org.schema.named("FieldPermissions"), row | rights)
 
 
 def _clear(org: Org, id: str) -> None:
