@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+FORMATS = ("csv", "xlsx")
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 

@@ -21,7 +21,7 @@ from import_export import fields, instance_loaders, resources
 from import_export.results import Result, RowResult
 
 from projects import rows
-from projects.cells import escaped
+from projects.cells import FORMATS, escaped
 from projects.models import (
     Engagement,
     FieldProfile,
@@ -34,7 +34,6 @@ from projects.models import (
 )
 from projects.stages.base import StageBlocked
 
-FORMATS = ("csv", "xlsx")
 LARGEST = 20_000
 """Rows of one file. Everything is checked and written in one transaction."""
 UNPACKED = 100 * 1024 * 1024

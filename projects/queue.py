@@ -35,6 +35,8 @@ from projects.stages.base import Cancelled, Context, LeaseLost, StageBlocked
 log = logging.getLogger(__name__)
 
 
+ALONE = ("inventory", "check-fields", "fields", "undo-fields", "propose")
+"""Stages of one piece, for which one worker is enough."""
 AWAY_LIMIT = 5
 """Rests in a row, with nothing done in between, after which a person must look."""
 
@@ -110,7 +112,7 @@ def _winner(engagement: Engagement, stage: str) -> Run:
 
 def ring(run: Run) -> None:
     """Tell the workers that a run has work. Cheap and harmless to repeat."""
-    bells = 1 if run.stage in ("inventory", "fields", "propose") else settings.WORKERS
+    bells = 1 if run.stage in ALONE else settings.WORKERS
     queue = django_rq.get_queue("default")
     for _ in range(bells):
         queue.enqueue(perform, run.pk, result_ttl=0, failure_ttl=3600, job_timeout=-1)

@@ -11,7 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
 
-from projects.exchange import FORMATS, TABLES, Report, export_rows, import_rows
+from projects.cells import FORMATS
+from projects.exchange import TABLES, Report, export_rows, import_rows
 from projects.gates import refusals
 from projects.models import Engagement
 

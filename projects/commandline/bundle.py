@@ -10,13 +10,14 @@ import orjson
 from django.db import transaction
 
 from projects import audit, exchange, rows
+from projects.cells import FORMATS
 from projects.commandline import decided
 from projects.commandline.ask import Ask, Groups, read_file, read_json, write_file
 from projects.commandline.exits import BAD_INPUT, bad_input, stop
 from projects.models import Engagement, Plan
 from projects.models.plan import Change, digest_of
 
-SHEETS = tuple(f".{format}" for format in exchange.FORMATS)
+SHEETS = tuple(f".{format}" for format in FORMATS)
 CHANGES_SHOWN = 50
 
 

@@ -9,11 +9,11 @@ from connectors.base import Destination
 from projects import gates, sampling
 from projects.commandline.ask import Ask
 from projects.commandline.exits import PERSON, stop
-from projects.models import Engagement, LoadItem, Plan, Run
+from projects.models import CreatedField, Engagement, LoadItem, Plan, Run
 from projects.models.records import LOAD_READING
 from projects.presets import preset, shapes_in
 from projects.shapes import Shape
-from projects.stages import rollback, tallies, undoing
+from projects.stages import rollback, tallies, undo_fields, undoing
 from projects.stages.base import Context, Tally
 from projects.stages.reading import PLACEMENTS, RecordReader, pieces
 
@@ -23,6 +23,8 @@ NOTES = {
     "delta": ("What changed at the source is known once it was read.",),
     "reconcile": ("Reads both accounts anew; writes to neither.",),
     "rollback": rollback.CANNOT_BE_UNDONE,
+    "check-fields": ("Deploys as a check only; changes nothing.",),
+    "undo-fields": undo_fields.LOST,
 }
 
 
@@ -55,6 +57,9 @@ def counts(engagement: Engagement, stage: str, options: dict[str, Any]) -> Tally
         return _to_undo(engagement, options)
     if stage == "reconcile":
         return tallies.destination_tally(engagement.destination)
+    if stage in ("fields", "check-fields", "undo-fields"):
+        connection = engagement.goes_to(stage, options.get("at", ""))
+        return {"fields": {"created by us": CreatedField.there(connection).count()}}
     if stage == "propose":
         return {"mapping rows": {"there already": engagement.mapping_rows.count()}}
     feeds = engagement.feeds.filter(reading=LOAD_READING)

@@ -12,10 +12,11 @@ from projects import queue
 from projects.commandline import plans, progress
 from projects.commandline.ask import Ask, Groups
 from projects.commandline.exits import BAD_INPUT, DIFFERENCES, DONE, INTERRUPTED, PERSON, stop
-from projects.models import Difference, Engagement, LoadItem, Run
-from projects.stages import BY_NAME, rollback
+from projects.models import Connection, Difference, Engagement, LoadItem, Run
+from projects.stages import BY_NAME, rollback, undo_fields
 from projects.stages.reconcile import unexplained
 
+DESTINATIONS = (str(Connection.Role.DESTINATION), str(Connection.Role.REHEARSAL))
 SHOWN = 20
 JSON_SHOWN = 1000
 COUNTED = ("rests", "cut")
@@ -24,15 +25,29 @@ COUNTED = ("rests", "cut")
 
 def add(groups: Groups, common: argparse.ArgumentParser) -> None:
     parser = groups.add_parser("run", parents=[common], help="start a stage")
-    parser.add_argument("stage", choices=BY_NAME)
+    stages = [name for name in BY_NAME if name != undo_fields.NAME]
+    parser.add_argument("stage", choices=stages)
+    add_account(parser)
     add_waiting(parser, "show what would be done, and do nothing")
     parser.set_defaults(perform=run)
     parser = groups.add_parser("rollback", parents=[common], help="take back what was written")
     parser.add_argument("--run", type=int, metavar="N", help="that run and every later one")
     parser.add_argument("--object", metavar="X", help="one destination object")
     parser.add_argument("--record", metavar="KEY", help="one record, by its source key")
+    add_account(parser)
     add_waiting(parser, "count what would be taken back, and do nothing")
     parser.set_defaults(perform=roll_back)
+
+
+def add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--at", choices=DESTINATIONS, help="which account, where there is a rehearsal"
+    )
+
+
+def account(ask: Ask) -> dict[str, Any]:
+    """The option that names an account other than the usual one."""
+    return {"at": ask["at"]} if ask["at"] else {}
 
 
 def add_waiting(parser: argparse.ArgumentParser, plan: str) -> None:
@@ -44,17 +59,25 @@ def add_waiting(parser: argparse.ArgumentParser, plan: str) -> None:
 
 
 def run(ask: Ask) -> None:
-    _plan_or_start(ask, ask.engagement(), ask["stage"], {})
+    plan_or_start(ask, ask.engagement(), ask["stage"], account(ask))
 
 
 def roll_back(ask: Ask) -> None:
     engagement = ask.engagement()
     options = {"from_run": ask["run"], "object": ask["object"], "key": ask["record"]}
     options = {name: value for name, value in options.items() if value is not None}
+    options |= account(ask) or _of_run(engagement, ask["run"])
     problem = _unknown(engagement, options)
     if problem:
         raise stop(BAD_INPUT, problem)
-    _plan_or_start(ask, engagement, rollback.NAME, options)
+    plan_or_start(ask, engagement, rollback.NAME, options)
+
+
+def _of_run(engagement: Engagement, number: int | None) -> dict[str, Any]:
+    """Where a named run wrote, if that is not production."""
+    run = engagement.runs.filter(pk=number or 0).select_related("connection").first()
+    role = run.connection.role if run and run.connection else Connection.Role.DESTINATION
+    return {} if role == Connection.Role.DESTINATION else {"at": str(role)}
 
 
 def finish(ask: Ask, run: Run) -> None:
@@ -91,7 +114,7 @@ def watch(ask: Ask, run: Run) -> None:
         ) from None
 
 
-def _plan_or_start(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> None:
+def plan_or_start(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) -> None:
     if ask["plan"]:
         plans.show(ask, engagement, stage, options)
         return

@@ -8,9 +8,15 @@ from connectors.errors import ConnectorError
 from projects import audit, coverage, gates
 from projects.commandline.ask import Ask, Groups
 from projects.models import Engagement, LoadItem, Run, SignOff
-from projects.stages import BY_NAME, delta, fields, rollback
+from projects.stages import BY_NAME, check_fields, delta, fields, rollback, undo_fields
 
-ASIDE = (fields.NAME, delta.NAME, rollback.NAME)
+ASIDE = (
+    check_fields.NAME,
+    fields.NAME,
+    undo_fields.NAME,
+    delta.NAME,
+    rollback.NAME,
+)
 """Stages that are no step of the way."""
 
 

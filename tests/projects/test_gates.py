@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from connectors.base import FieldPlan
 from projects import decisions, gates
 from projects.models import (
     Confirmation,
+    CreatedField,
     Engagement,
     Feed,
     Finding,
@@ -109,6 +111,12 @@ def seen_to(engagement: Engagement) -> None:
     decisions.confirm_safety(engagement, points, "Dana Reyes", "anna")
 
 
+def create_field(engagement: Engagement) -> None:
+    run = RunFactory(engagement=engagement, stage="fields")
+    plan = FieldPlan("Case", "Zone__c", "Zone", "Text")
+    CreatedField.remember(run, engagement.destination, [plan])
+
+
 def rehearsed(**differing: Any) -> Act:
     """There is a rehearsal whose fields are production's, but for one."""
 
@@ -196,6 +204,11 @@ TABLE: list[tuple[str, Act, str]] = [
      "Roll back the load before loading another sample."),
     ("no live load", lambda e: operation(e, "sample"), ""),
     ("no live load", undone("load"), ""),
+    ("fields of ours", lambda e: None, "We created no fields at Salesforce Harbor CRM."),
+    ("fields of ours", create_field, ""),
+    ("nothing of ours", lambda e: operation(e, "load"),
+     "1 record(s) of ours are live at Salesforce Harbor CRM. Roll them back first."),
+    ("nothing of ours", undone("load"), ""),
     ("production as rehearsed", rehearsed(), ""),
     ("production as rehearsed", rehearsed(length=80), "in Case.Priority (length 80 → 255)."),
     ("production as rehearsed", rehearsed(name="Other"), "Case.Priority (only there)"),
@@ -244,6 +257,7 @@ def test_a_ready_engagement_is_refused_nothing_but_what_needs_a_load(
         "delta": ["Load everything first: this brings only what changed since."],
         "reconcile": ["Nothing was loaded yet."],
         "rollback": ["There is nothing to roll back."],
+        "undo-fields": ["We created no fields at Salesforce Harbor CRM."],
     }
 
 

@@ -18,6 +18,7 @@ from projects.commandline import (
     controlling,
     creating,
     deciding,
+    fielding,
     forecasting,
     handing,
     running,
@@ -26,7 +27,18 @@ from projects.commandline import (
 from projects.commandline.ask import Ask, add_common
 from projects.commandline.exits import expected
 
-GROUPS = (creating, showing, running, controlling, deciding, forecasting, handing, bundle, auditing)
+GROUPS = (
+    creating,
+    showing,
+    running,
+    controlling,
+    deciding,
+    fielding,
+    forecasting,
+    handing,
+    bundle,
+    auditing,
+)
 
 LOGGING_FROM = 2
 
