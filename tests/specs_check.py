@@ -1,5 +1,6 @@
 """`python tests/specs_check.py SPECS_DIR`: every answer of the practice ServiceTitan against
-the vendor's OpenAPI files. Prints the violations and their count; exit 1 if there are any.
+the vendor's OpenAPI files, and the practice Pipedrive (`specs_pipedrive.py`). Prints the
+violations and their count; exit 1 if there are any.
 
 The nulls that real tenants send although the specification forbids them are allowed by name.
 """

@@ -1,8 +1,9 @@
-// The official npm client against the practice Pipedrive: node pipedrive.mjs URL TOKEN CONTROL.
+// The official npm client against the practice Pipedrive: node pipedrive.mjs MODULES URL TOKEN CONTROL.
 import assert from 'node:assert/strict';
-import { v1, v2 } from 'pipedrive';
+import { createRequire } from 'node:module';
 
-const [url, token, control] = process.argv.slice(2);
+const [modules, url, token, control] = process.argv.slice(2);
+const { v1, v2 } = createRequire(`${modules}/`)('pipedrive');
 const first = new v1.Configuration({ apiKey: token, basePath: `${url}/v1` });
 const second = new v2.Configuration({ apiKey: token, basePath: `${url}/api/v2` });
 let calls = 0;
@@ -66,4 +67,4 @@ assert.deepEqual(found.data.map((each) => each.id), [deal.data.id]);
 await assert.rejects(count(deals.addDeal({ AddDealRequest: { title: 'x', user_id: 1 } })),
   (error) => error.status === 400 || error.response?.status === 400 || error.code !== undefined);
 await count(deals.deleteDeal({ id: deal.data.id }));
-console.log(`npm pipedrive: ${calls} calls, ${ids.length} deals in pages`);
+console.log(JSON.stringify({ calls, deals: ids.length }));

@@ -16,7 +16,7 @@ LEFT_OUT = {"dealflow", "deal_products"}
 
 
 def main(url: str, token: str) -> None:
-    """Discover, select, sync, count."""
+    """Discover, select, sync; print how many records each stream gave."""
     module.BASE_URL = url
     config = {"api_token": token, "start_date": "2020-01-01T00:00:00Z"}
     tap = module.PipedriveTap(config, {})
@@ -29,12 +29,7 @@ def main(url: str, token: str) -> None:
         tap.do_sync(catalog)
     lines = (json.loads(line) for line in written.getvalue().splitlines())
     counts = Counter(line["stream"] for line in lines if line["type"] == "RECORD")
-    print("tap-pipedrive:", json.dumps(counts, sort_keys=True))
-    assert counts["deals"] == 250, counts
-    assert counts["persons"] == 170, counts
-    assert counts["organizations"] == 140, counts
-    assert counts["activities"] == 60, counts
-    assert counts["notes"] == 30, counts
+    print(json.dumps(counts))
 
 
 main(*sys.argv[1:])

@@ -151,7 +151,7 @@ class Seed:
         if status != "open":
             body[f"{status}_time"] = stamp(BORN + timedelta(seconds=SPAN))
         if number % 26 == 25:
-            body["is_archived"] = True
+            body |= {"is_archived": True, "archive_time": stamp(BORN + timedelta(seconds=SPAN))}
         return self._make("deals", body, "ManuallyCreated")
 
     def _activity(self, number: int, deals: list[int]) -> None:
