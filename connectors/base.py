@@ -338,7 +338,8 @@ class Destination(Connector, Protocol):
 
     KEY_FIELDS: Mapping[str, str]
     """Object → the field that holds our key `<tenant>/<object>/<id>`. An object that is not
-    named here can hold none: the connector keeps the key as a marker in a text of it."""
+    named here can hold none: the connector keeps the key as a marker in a text of it. Where the
+    field is not `unique`, the vendor takes one key twice: doubles are then looked for."""
 
     FILES: Mapping[str, FileObject]
     """Objects whose records are files. Their rows carry content, on creation only."""
@@ -346,9 +347,10 @@ class Destination(Connector, Protocol):
     def users(self) -> list[User]: ...
 
     def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
-        """Records that carry the key of one of these rows, values empty. More than one a key
-        is possible. Where a key cannot be asked for, the rows' own values tell where to look:
-        under the parent that a row to be created points at."""
+        """Records that carry the key of one of these rows, values empty, read from the vendor's
+        own list and not from a search that lags behind it. More than one a key is possible.
+        Where a key cannot be asked for, the rows' own values tell where to look: under the
+        parent that a row to be created points at."""
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         """Those records with those fields; a deleted one is left out."""

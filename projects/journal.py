@@ -152,15 +152,19 @@ def live_operations(items: Sequence[int], **scope: Any) -> list[Operation]:
     return [op for op in live if op.pk >= created.get(op.item_id, 0)]
 
 
-def lost_writes(items: Sequence[int], verb: Verb, **scope: Any) -> list[Operation]:
+def lost_writes(
+    items: Sequence[int], verb: Verb, failed: bool = False, **scope: Any
+) -> list[Operation]:
     """The newest write or undo of each of these load items, where it was given up as never
-    arrived, with its body. A vendor may still commit it after we looked."""
+    arrived, with its body. A vendor may still commit it after we looked. With `failed`, also
+    one that the vendor refused."""
+    given_up = (Operation.Status.LOST, *((Operation.Status.FAILED,) if failed else ()))
     lost: dict[int, Operation] = {}
     for start in range(0, len(items), BATCH):
         found = Operation.objects.filter(
             item__in=items[start : start + BATCH],
             verb=verb,
-            status=Operation.Status.LOST,
+            status__in=given_up,
             **scope,
         ).select_related("body")
         lost.update((op.item_id, op) for op in found.order_by("pk"))

@@ -46,12 +46,15 @@ def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total
 def send_with_retry(
     ctx: Context, piece: Slice, verb: Verb, object: str, intents: Sequence[Intent]
 ) -> None:
-    """Send; rows that met a lock go again, a few times, in smaller chunks."""
+    """Send; rows that met a lock go again, a few times, in smaller chunks. Where the vendor
+    takes one key twice, they are looked up before."""
     again = send(ctx, piece, verb, object, intents)
     for _ in range(RETRY_ROUNDS):
         if not again:
             return
         ctx.wait(1.0)
+        if verb == "create" and not ctx.refuses_doubles(object):
+            again = _adopt(ctx, piece, object, again, tried=True)
         again = [
             i for some in chunked(again, RETRY_CHUNK) for i in send(ctx, piece, verb, object, some)
         ]
@@ -126,10 +129,13 @@ def read_back(ctx: Context, piece: Slice, object: str, operations: Sequence[Oper
     journal.keep_read_back(piece, landed, found)
 
 
-def _adopt(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -> list[Intent]:
+def _adopt(
+    ctx: Context, piece: Slice, object: str, intents: Sequence[Intent], tried: bool = False
+) -> list[Intent]:
     """Look every key up before creating it. What is there already was not made by us: it is
     adopted, to be updated and never deleted; unless it is the very record that a rollback
-    kept, or a create of ours that arrived late. Returns the intents that must be created."""
+    kept, or a create of ours that arrived late — or, where they were `tried` just now, was
+    answered with a no all the same. Returns the intents that must be created."""
     by_key = {i.item.key: i for i in intents}
     rows = [_row(i.item, i.payload) for i in intents]
     found = {
@@ -144,7 +150,7 @@ def _adopt(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent]) -
         elif item.remote_id != record.id:
             item.remote_id, item.origin = record.id, LoadItem.Origin.ADOPTED
     ours = [by_key[key].item for key, record in found.items() if record.ours]
-    late = journal.lost_writes([item.pk for item in ours], "create", undoes=None)
+    late = journal.lost_writes([item.pk for item in ours], "create", tried, undoes=None)
     _arrived(ctx, piece, object, late, ours)
     return [i for key, i in by_key.items() if key not in found]
 

@@ -111,6 +111,7 @@ class LoadItem(models.Model):
         NONE = "", "Not there yet"
         CREATED = "created", "Created by us"
         ADOPTED = "adopted", "Was there before us"
+        DOUBLE = "double", "Double of one created by us"
 
     class Apart(models.TextChoices):
         """Why a landed record is not, or not all, as the source would have it."""

@@ -88,6 +88,11 @@ class Context:
             self._schema[object] = found[0]
         return self._schema[object]
 
+    def refuses_doubles(self, object: str) -> bool:
+        """Whether the vendor itself refuses a second record with a key of ours."""
+        key = self.schema(object).field(self.destination.KEY_FIELDS.get(object, ""))
+        return key is not None and key.unique
+
     @property
     def plan(self) -> dict[str, Any]:
         """What this run goes by, its users as the account at hand knows them."""

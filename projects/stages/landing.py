@@ -17,6 +17,7 @@ from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.shapes import Joined, Shape, key_of, lookups
+from projects.stages import doubles
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
@@ -27,13 +28,15 @@ Drafted = tuple[Joined, Draft]
 
 
 def recover(ctx: Context, wave: int) -> None:
-    """One slice: settle what earlier runs on this connection left under way."""
+    """One slice: settle what earlier runs on this connection left under way, and remove
+    doubles that came since."""
     ctx.cut(wave, lambda: iter([("recovery", {}, 0)]))
     for piece in ctx.claims(wave):
         left = Operation.objects.filter(
             item__connection=ctx.connection, status=Operation.Status.SENDING
         ).exclude(run=ctx.run, ticket__slice__wave__gt=wave)
         writing.recover(ctx, piece, left.select_related("item", "ticket").order_by("pk"))
+        doubles.remove(ctx, piece)
         journal.close_slice(piece, ctx.run.started_by)
 
 
@@ -56,7 +59,8 @@ def land_all(
     land: Callable[[Context, Preset, Slice, int], None] | None = None,
 ) -> int:
     """Every destination object, parents first, from wave `wave` on, then what a second pass
-    completes. Each slice is landed by `land`, as a whole. Returns the next wave."""
+    completes; then doubles are removed. Each slice is landed by `land`, as a whole. Returns
+    the next wave."""
     chosen = preset(ctx.engagement.preset)
     passes = [(o, second) for second in (False, True) for o in ctx.destination.ORDER]
     for object, second in passes:
@@ -68,7 +72,7 @@ def land_all(
         for piece in ctx.claims(wave):
             (land or land_piece)(ctx, chosen, piece, total)
         wave += 1
-    return wave
+    return doubles.sweep(ctx, wave)
 
 
 def _pieces(

@@ -10,6 +10,8 @@ from projects.presets import Preset, preset
 from projects.stages.base import Tally
 
 WORST = {"landed": 1, "kept": 1, "undone": 2, "planned": 3, "held": 4, "failed": 5}
+ASIDE = ("read", "doubles removed")
+DOUBLE = LoadItem.Origin.DOUBLE
 NAMES = {1: "landed", 2: "undone", 3: "planned", 4: "held", 5: "failed"}
 
 
@@ -25,21 +27,20 @@ def source_tally(engagement: Engagement) -> Tally:
 
 
 def destination_tally(connection: Connection) -> Tally:
-    """Destination object → load items by state, in one account."""
-    rows = (
-        connection.load_items.order_by()
-        .values("object", "state")
-        .annotate(n=Count("pk"))
-        .values_list("object", "state", "n")
-    )
+    """Destination object → load items by state, in one account; doubles of them apart."""
+    rows = connection.load_items.order_by().values("object", "state", "origin")
     tally: Tally = {}
-    for object, state, n in rows:
-        tally.setdefault(object, {})[state] = n
+    for row in rows.annotate(n=Count("pk")):
+        name, counts = row["state"], tally.setdefault(row["object"], {})
+        if row["origin"] == DOUBLE:
+            name = "doubles removed" if name == "undone" else "doubles left"
+        counts[name] = counts.get(name, 0) + row["n"]
     return tally
 
 
 def adds_up(counts: dict[str, int]) -> bool:
-    return counts["read"] == sum(n for name, n in counts.items() if name != "read")
+    """Doubles removed are told beside the others: they are no records of the source."""
+    return counts["read"] == sum(n for name, n in counts.items() if name not in ASIDE)
 
 
 def left_out(engagement: Engagement, tally: Tally) -> dict[str, str]:
@@ -87,6 +88,9 @@ def _roots(engagement: Engagement, chosen: Preset, name: str) -> Iterator[tuple[
     for n in worst.iterator():
         counted[NAMES[n]] += 1
     yield from counted.items()
+    doubles = engagement.destination.load_items.filter(origin=DOUBLE, state="undone")
+    if n := doubles.filter(operations__undoes__item__shape__in=shapes).distinct().count():
+        yield "doubles removed", n
 
 
 def _excepted(unread: "QuerySet[SourceRecord]", chosen: Preset, name: str) -> int:

@@ -161,7 +161,7 @@ def _deletes(
     made: Mapping[int, int],
 ) -> list[Intent]:
     """Deletes of what nobody else touched or hung anything under. The rest is kept."""
-    children = _children(ctx, object, [i for i in items if i.remote_id in there])
+    children = children_of(ctx, object, [i for i in items if i.remote_id in there])
     intents = []
     for item in items:
         record = there.get(item.remote_id)
@@ -169,7 +169,7 @@ def _deletes(
             _gone(item)
             continue
         writes = operations.get(item.pk, [])
-        reason = _touched(item, writes, record) or _hangs(children.get(item.remote_id, []))
+        reason = _touched(item, writes, record) or hanging(children.get(item.remote_id, []))
         item.state = LoadItem.State.KEPT if reason else LoadItem.State.LANDED
         item.reason = reason
         if not reason:
@@ -184,7 +184,7 @@ def _gone(item: LoadItem) -> None:
     item.digest = ""
 
 
-def _children(ctx: Context, object: str, items: Sequence[LoadItem]) -> dict[str, list[Child]]:
+def children_of(ctx: Context, object: str, items: Sequence[LoadItem]) -> dict[str, list[Child]]:
     found: dict[str, list[Child]] = {}
     if items:
         for child in ctx.destination.children(object, [i.remote_id for i in items]):
@@ -192,7 +192,7 @@ def _children(ctx: Context, object: str, items: Sequence[LoadItem]) -> dict[str,
     return found
 
 
-def _hangs(children: Sequence[Child]) -> str:
+def hanging(children: Sequence[Child]) -> str:
     """Our own children are deleted before their parents: whatever still hangs here was made
     by others, or was itself kept."""
     if not children:

@@ -172,7 +172,8 @@ class Toy:
         if answer.status_code == 404:
             return Outcome(row.key, "gone", row.id)
         if answer.is_error:
-            return Outcome(row.key, "failed", row.id, f"{answer.status_code}: {answer.text}")
+            error, locked = f"{answer.status_code}: {answer.text}", answer.status_code == 423
+            return Outcome(row.key, "failed", row.id, error, retry=locked)
         return Outcome(row.key, "done", answer.json()["id"] if verb == "create" else row.id)
 
     def _record(self, object: str, raw: dict[str, Any], fields: Iterable[str]) -> Record:

@@ -58,11 +58,16 @@ class Toy:
     def state(self) -> dict[str, Row]:
         found = {}
         for name, rows in self._rows.items():
-            checksum = Checksum(frozenset({"id", "modified"}))
+            checksum = Checksum(frozenset({"id", "created", "modified"}))
             for row in rows.values():
-                checksum.add(row)
+                checksum.add(row | self._parents(name, row))
             found[name] = checksum.value()
         return found
+
+    def _parents(self, name: str, row: Row) -> Row:
+        """By what the parents are called: ids are another matter each time."""
+        to = {n: f["to"] for n, f in SCHEMA[name].items() if f["to"]}
+        return {n: self._rows[o].get(row[n], {}).get("key") for n, o in to.items()}
 
     def edit(self, command: Row) -> Row:
         """`op`: dump, create or update, of `object`, with `id` and `set`."""
