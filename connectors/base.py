@@ -382,6 +382,9 @@ class Destination(Connector, Protocol):
     def obstacles(self) -> list[Obstacle]:
         """What to see to before a load. Reads only."""
 
+    STAYS: tuple[str, ...]
+    """What a rollback cannot take back there, a sentence each."""
+
     FIELDS: tuple[FieldPlan, ...]
     """Every field that this product would have at the destination, parents' objects first."""
 

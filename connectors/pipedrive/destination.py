@@ -69,6 +69,7 @@ class Pipedrive:
     )
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    STAYS: tuple[str, ...] = obstacles.STAYS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
     FILES: Mapping[str, FileObject] = {"files": FileObject("file_size", limit=25 * MEGABYTE)}
 

@@ -38,6 +38,13 @@ BY_HAND = (
 """Code and what a person must look at."""
 
 
+STAYS = (
+    "A deleted record stays in the trash for 30 days, and its number is not given again.",
+    "What automations, campaigns and webhooks did about our writes has happened.",
+    "Field options that were added stay; tokens that were used are used.",
+)
+
+
 def obstacles(client: Client, schema: Schema, plan: str, seats: int) -> list[Obstacle]:
     """First what blocks, then what to know."""
     schema.refresh()

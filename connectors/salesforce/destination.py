@@ -63,6 +63,7 @@ class Salesforce:
     )
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    STAYS: tuple[str, ...] = obstacles.STAYS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
     FILES: Mapping[str, FileObject] = files.FILES
 

@@ -60,6 +60,17 @@ BY_HAND: tuple[tuple[str, Severity, str], ...] = (
 """Code, severity and what a person must look at: no API tells or sets these."""
 
 
+STAYS = (
+    "Case numbers that our cases were given are not given again.",
+    "Field history, feed posts, and whatever flows and triggers made of our writes stay.",
+    "Values that an unrestricted picklist took in stay in it.",
+    "Users are never deleted there: one that was made for this can be deactivated, and keeps its "
+    "name.",
+    "API calls and batches that were used are used.",
+)
+"""Salesforce Help, "Delete Users"; Object Reference, "CaseHistory"."""
+
+
 def obstacles(client: Client, schema: Schema) -> list[Obstacle]:
     """First what blocks, then what is to be confirmed, then what to know."""
     schema.refresh()

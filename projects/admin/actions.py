@@ -3,7 +3,7 @@ and comes back to the page, with one message where it was refused."""
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,15 +16,17 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+import connectors
+from connectors.base import Destination
 from connectors.errors import ConnectorError
-from projects import audit, decisions, queue
+from projects import audit, decisions, forecast, queue
 from projects.admin.base import address
 from projects.admin.overview import live, overview
 from projects.admin.steps import LABELS
 from projects.gates import refusals
 from projects.models import Engagement, Finding, LoadItem, Operation, ReviewLink
 from projects.queue import QueueDown
-from projects.stages import BY_NAME, rollback
+from projects.stages import BY_NAME, load, rollback
 from projects.stages.base import StageBlocked
 
 SAID = (StageBlocked, QueueDown, ConnectorError, ValidationError)
@@ -99,8 +101,13 @@ def show_live(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
 
 @on_engagement
 def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) -> HttpResponse:
+    """The load is asked for on a page of its own, which says what cannot be undone."""
+    if stage == load.NAME and request.method in ("GET", "HEAD"):
+        return _before_load(admin, request, engagement)
     if request.method != "POST" or stage not in BY_NAME or stage == rollback.NAME:
         raise Http404
+    if stage == load.NAME and request.POST.get("understood") != "yes":
+        raise StageBlocked("Nothing was started: tick that you have read what cannot be undone.")
     actor = request.user.get_username()
     run = queue.start(engagement, stage, actor)
     if run.started_by == actor:
@@ -109,6 +116,21 @@ def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) 
         already = f"run {run.pk} by {run.started_by} is under way already."
         messages.info(request, f"{LABELS[stage]}: {already}")
     return redirect(address(engagement))
+
+
+def _before_load(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    kind = connectors.connector_class(engagement.destination.kind)
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"Load everything of {engagement}",
+        "engagement": engagement,
+        "opts": admin.opts,
+        "reasons": refusals(engagement, load.NAME),
+        "stays": (*rollback.CANNOT_BE_UNDONE, *cast(type[Destination], kind).STAYS),
+        "outlook": forecast.kept(engagement),
+        "confirmed": engagement.confirmations.count(),
+    }
+    return TemplateResponse(request, "admin/projects/engagement/load.html", context)
 
 
 @on_engagement

@@ -50,7 +50,7 @@ def press(site: Client, path: str, **form: Any) -> list[str]:
 
 def worked(site: Client, engagement: Engagement, stage: str) -> Run:
     """Press the button of a stage, then be the worker who hears its bell."""
-    (said,) = press(site, address(engagement, f"start/{stage}/"))
+    (said,) = press(site, address(engagement, f"start/{stage}/"), understood="yes")
     run = engagement.runs.get(stage=stage, status=Run.Status.QUEUED)
     assert f"run {run.pk} is started" in said
     queue.perform(run.pk)

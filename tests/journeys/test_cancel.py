@@ -64,7 +64,9 @@ def test_two_people_who_press_load_at_once_start_one_load(
 
     def press(site: httpx.Client, token: str) -> httpx.Response:
         brink.wait()
-        return site.post(_start(engagement), data={"csrfmiddlewaretoken": token})
+        return site.post(
+            _start(engagement), data={"csrfmiddlewaretoken": token, "understood": "yes"}
+        )
 
     with ThreadPoolExecutor(len(people)) as pool:
         answers = list(pool.map(press, people, tokens))
@@ -120,7 +122,7 @@ def _start(engagement: Engagement) -> str:
 
 
 def _token(site: httpx.Client, engagement: Engagement) -> str:
-    """From the button on the engagement's page."""
-    page = lxml.html.fromstring(site.get(_page(engagement)).raise_for_status().text)
-    (form,) = [f for f in page.forms if f.action == _start(engagement)]
+    """From the form on the page that says what cannot be undone."""
+    page = lxml.html.fromstring(site.get(_start(engagement)).raise_for_status().text)
+    (form,) = [f for f in page.forms if "understood" in f.fields]
     return str(form.fields["csrfmiddlewaretoken"])

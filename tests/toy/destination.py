@@ -40,6 +40,7 @@ class Toy:
     ORDER: tuple[str, ...] = ("company", "visit", "remark")
     KEY_FIELDS: Mapping[str, str] = {"company": "key", "visit": "key"}
     FILES: Mapping[str, FileObject] = {}
+    STAYS: tuple[str, ...] = ("Numbers that were counted up stay used.",)
     FIELDS: tuple[FieldPlan, ...] = ()
 
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:

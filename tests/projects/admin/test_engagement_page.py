@@ -72,7 +72,7 @@ def test_a_press_starts_one_run_and_comes_back(site: Client, live_redis: redis.R
 
 def test_a_shut_gate_starts_nothing(site: Client, live_redis: redis.Redis) -> None:
     engagement = made.proposed()
-    answer = site.post(url(engagement, "start/load/"), follow=True)
+    answer = site.post(url(engagement, "start/load/"), {"understood": "yes"}, follow=True)
     assert "Confirm the mapping first." in answer.content.decode()
     assert not engagement.runs.filter(stage="load").exists()
     for stage in ("rollback", "nonsense"):
@@ -84,13 +84,13 @@ def test_two_presses_at_once_give_one_run(live_redis: redis.Redis) -> None:
     User.objects.create(username="anna", is_staff=True, is_superuser=True)
     engagement = made.signed()
     together = threading.Barrier(4)
-    answers = []
+    answers, yes = [], {"understood": "yes"}
 
     def press() -> None:
         client = Client()
         client.force_login(User.objects.get())
         together.wait()
-        answers.append(client.post(url(engagement, "start/load/")).status_code)
+        answers.append(client.post(url(engagement, "start/load/"), yes).status_code)
         connection.close()
 
     threads = [threading.Thread(target=press) for _ in range(4)]
@@ -274,3 +274,25 @@ def test_a_destination_that_does_not_answer_is_one_message(site: Client) -> None
     answer = site.get(url(engagement, "users/"), follow=True)
     assert answer.redirect_chain == [(url(engagement), 302)]
     assert len(list(answer.context["messages"])) == 1
+
+
+def test_a_load_is_started_on_a_page_that_says_what_cannot_be_undone(
+    site: Client, live_redis: redis.Redis
+) -> None:
+    engagement = made.signed()
+    assert f'href="{url(engagement, "start/load/")}"' in text(site, engagement)
+    page = site.get(url(engagement, "start/load/")).content.decode()
+    assert "Case numbers that our cases were given are not given again." in page
+    assert "E-mails and automations that our writes set off there have happened." in page
+    answer = site.post(url(engagement, "start/load/"), follow=True)
+    assert "Nothing was started: tick" in answer.content.decode()
+    assert not engagement.runs.filter(stage="load").exists()
+    site.post(url(engagement, "start/load/"), {"understood": "yes"})
+    assert engagement.runs.filter(stage="load").count() == 1
+
+
+def test_a_load_that_may_not_start_says_why_on_its_page(site: Client) -> None:
+    engagement = made.scanned()
+    page = site.get(url(engagement, "start/load/")).content.decode()
+    assert "The client has not signed off a sample." in page
+    assert 'name="understood"' not in page
