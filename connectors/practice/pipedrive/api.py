@@ -131,10 +131,10 @@ class Door:
     async def answer(self, request: Request) -> Response:
         """Check and carry out one call."""
         if self._ledger.blocked():
+            await request.body()
             return Response(PAGE, 403, media_type="text/html")
         operation, names, known = self._table.find(request.method, request.url.path)
         try:
-            self._check_token(request)
             response = await self._carry_out(request, operation, names, known)
         except Refused as no:
             response = Response(orjson.dumps(no.body()), no.status, media_type="application/json")
@@ -151,13 +151,21 @@ class Door:
         if request.headers.get("x-api-token", bearer or legacy) not in self._company.tokens:
             raise plain(401, "unauthorized access")
 
+    def _admit(self, request: Request, operation: Operation | None, known: bool) -> Operation:
+        self._check_token(request)
+        self._ledger.take(operation.cost if operation else 0, bool(operation and operation.search))
+        if operation is None:
+            raise refused(405 if known else 404, "Unknown method .")
+        return operation
+
     async def _carry_out(
         self, request: Request, operation: Operation | None, names: dict[str, str], known: bool
     ) -> Response:
-        self._ledger.take(operation.cost if operation else 0, bool(operation and operation.search))
-        if operation is None:
-            await request.body()
-            raise refused(405 if known else 404, "Unknown method .")
+        try:
+            operation = self._admit(request, operation, known)
+        except Refused:
+            await request.body()  # an unread upload would reset the connection instead
+            raise
         self._company.purge()
         reply = await operation.endpoint(Call(request, names))
         return reply if isinstance(reply, Response) else reply.response()

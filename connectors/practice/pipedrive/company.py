@@ -133,14 +133,16 @@ class Company:
             return True
         return bool(record["owner_id"] == self.me or record["visible_to"] >= self.visible())
 
-    def deals_left(self) -> int:
-        """How many leads and deals the plan still takes: won and lost ones count, archived
+    def is_full(self) -> bool:
+        """Whether the plan takes no more leads and deals: won and lost ones count, archived
         ones do not."""
         most = self.settings.deal_cap
         if most < 0:
             most = min(MOST_DEALS, self.plan.deals * self.settings.seats)
-        deals = self.store.count("deals", COUNTED)
-        return most - deals - self.store.count("leads")
+        # Counting takes time, and there cannot be more of them than there ever were.
+        if self.store.made("deals") + self.store.made("leads") < most:
+            return False
+        return self.store.count("deals", COUNTED) + self.store.count("leads") >= most
 
     def fields_left(self) -> int:
         """How many custom fields the plan still takes, over all entities."""

@@ -113,7 +113,7 @@ class Leads:
         sent = self._check(await call.form(), "create")
         if "title" not in sent:
             raise _body_invalid("create", '"title" is required')
-        if self._company.deals_left() < 1:
+        if self._company.is_full():
             raise refused(403, "Couldn't add the lead. Open deals limit reached.", FULL)
         now = self._company.now()
         lead: Record = {

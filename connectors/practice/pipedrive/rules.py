@@ -46,7 +46,7 @@ def deal(company: Company, old: Record | None, new: Record, sent: dict[str, Any]
     _archive(company, old, new, sent)
     new["currency"] = new["currency"] or company.currency
     taken = old is None or old["is_archived"]
-    if taken and not new["is_archived"] and company.deals_left() < 1:
+    if taken and not new["is_archived"] and company.is_full():
         raise refused(403, "Couldn't add the deal. Open deals limit reached.", FULL)
 
 

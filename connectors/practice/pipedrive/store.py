@@ -97,6 +97,10 @@ class Store:
         )
         return self._last[entity]
 
+    def made(self, entity: str) -> int:
+        """How many records there ever were."""
+        return self._last[entity]
+
     def save(self, entity: str, record: Record) -> None:
         """Write a record that exists."""
         self.db.execute(
@@ -108,11 +112,6 @@ class Store:
         """The record of that id, deleted or not."""
         row = self.db.execute(f'SELECT body FROM "{entity}" WHERE id = ?', (id,)).fetchone()
         return orjson.loads(row[0]) if row else None
-
-    def alive(self, entity: str, id: Any) -> bool:
-        """Whether there is a record of that id that is not deleted."""
-        found = self.db.execute(f'SELECT 1 FROM "{entity}" WHERE id = ? AND gone = 0', (id,))
-        return found.fetchone() is not None
 
     def select(
         self, entity: str, where: str = "gone = 0", values: tuple[Any, ...] = (), end: str = ""

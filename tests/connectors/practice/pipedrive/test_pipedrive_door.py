@@ -1,5 +1,8 @@
 """Tokens, limits and headers of the practice Pipedrive."""
 
+import contextlib
+from typing import Any
+
 import httpx
 import pytest
 
@@ -67,6 +70,14 @@ def test_calls_over_the_window_are_refused_and_told_when_it_ends(company: Compan
     assert last.headers["x-ratelimit-remaining"] == "0"
     assert last.headers["x-ratelimit-reset"] == "2"
     assert int(last.headers["x-daily-ratelimit-token-remaining"]) > 0
+
+
+def test_an_upload_that_is_refused_at_the_door_still_gets_its_answer(company: Company) -> None:
+    company.limits(daily_tokens=0)
+    big = {"file": ("big.bin", bytes(8_000_000))}
+    for _ in range(3):
+        answer = company.http.post("/v1/files", files=big, data={"deal_id": 1})
+        assert answer.status_code == 429
 
 
 def test_search_has_a_window_of_its_own(company: Company) -> None:
@@ -138,9 +149,32 @@ def test_history_says_what_a_call_costs(
     assert company.steer.history()[-1]["cost"] == cost
 
 
-def test_faults_lose_an_answer_after_the_work_is_done(company: Company) -> None:
-    company.steer.fault("reset", vendor="pipedrive", when="after", match={"write": True})
-    with pytest.raises(httpx.RemoteProtocolError):
-        company.create("organizations", name="Made all the same")
-    rows = company.data("GET", "/organizations", sort_direction="desc", limit=1)
-    assert rows[0]["name"] == "Made all the same"
+@pytest.mark.parametrize(
+    ("fault", "made"),
+    [
+        ({"kind": "status", "status": 503}, 0),
+        ({"kind": "status", "status": 500, "when": "after"}, 1),
+        ({"kind": "reset"}, 0),
+        ({"kind": "reset", "when": "after"}, 1),
+        ({"kind": "truncate"}, 1),
+        ({"kind": "late", "delay": 0, "timeout": 0.1}, 1),
+    ],
+)
+def test_a_fault_loses_the_answer_before_or_after_the_work_is_done(
+    company: Company, fault: dict[str, Any], made: int
+) -> None:
+    company.steer.fault(vendor="pipedrive", match={"write": True}, **fault)
+    with contextlib.suppress(httpx.TransportError):
+        assert company.call("POST", "/organizations", {"name": "Once"}).status_code >= 500
+    names = [row["name"] for row in company.walk("/organizations", limit=500)]
+    assert names.count("Once") == made
+
+
+def test_a_call_on_hold_is_handled_when_it_is_let_go(company: Company) -> None:
+    fault = company.steer.fault("hold", vendor="pipedrive", match={"write": True})
+    with pytest.raises(httpx.ReadTimeout):
+        company.http.post("/api/v2/organizations", json={"name": "Held"}, timeout=0.2)
+    assert "Held" not in [row["name"] for row in company.walk("/organizations", limit=500)]
+    company.steer.release(fault)
+    while "Held" not in [row["name"] for row in company.walk("/organizations", limit=500)]:
+        pass
