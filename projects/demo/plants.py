@@ -32,7 +32,7 @@ def plant(engagement: Engagement, control_url: str) -> Planted:
         edit(op="delete", id=item.remote_id)
     edit(op="duplicate", key=doubled.key)
     field, parent = _other_parent(leaf, moved)
-    edit(op="update", id=moved.remote_id, set={field: parent})
+    edit(op="update", id=moved.remote_id, set={field: _as_stored(parent)})
     return {
         *(("altered", item.key) for item in altered),
         *(("missing", item.key) for item in dropped),
@@ -64,12 +64,17 @@ def _leaf(engagement: Engagement) -> Shape:
 
 
 def _text_field(engagement: Engagement, leaf: Shape) -> str:
-    """A mapped plain text field of these records that takes any value."""
-    own = engagement.destination.schema_fields.filter(object=leaf.destination, custom=True)
-    row = engagement.mapping_rows.filter(
-        shape=leaf.name, transform="copy", destination_field__in=own.values("name")
-    ).order_by("destination_field")
-    return str(row.values_list("destination_field", flat=True)[0])
+    """A mapped plain text field of these records that takes any value, a custom one first."""
+    own = engagement.destination.schema_fields.filter(object=leaf.destination, type="string")
+    rows = engagement.mapping_rows.filter(shape=leaf.name, transform__in=("copy", "template"))
+    mapped = set(rows.values_list("destination_field", flat=True))
+    names = own.filter(updateable=True, name__in=mapped).order_by("-custom", "name")
+    return str(names.values_list("name", flat=True)[0])
+
+
+def _as_stored(id: str) -> str | int:
+    """An id as the vendor itself writes it: some count, some have letters in it."""
+    return int(id) if id.isdecimal() else id
 
 
 def _other_parent(leaf: Shape, moved: LoadItem) -> tuple[str, str]:

@@ -40,11 +40,14 @@ class Story:
         return run
 
 
-def connect(urls: Mapping[str, Mapping[str, str]], source: str, destination: str) -> Engagement:
+def connect(
+    urls: Mapping[str, Mapping[str, str]],
+    source: str,
+    destination: str,
+    name: str = "Practice move",
+) -> Engagement:
     """The practice engagement with both practice accounts, checked."""
-    engagement = Engagement.objects.create(
-        name="Practice move", client_name="Practice Comfort Heating & Air"
-    )
+    engagement = Engagement.objects.create(name=name, client_name="Practice Comfort Heating & Air")
     audit.record(engagement, STAFF, "engagement created")
     for role, kind in (("source", source), ("destination", destination)):
         connection = Connection(engagement=engagement, role=role, kind=kind)

@@ -19,9 +19,10 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand
 from rich.console import Console
 
+from connectors import CONNECTORS
 from projects.commandline import accounts
 from projects.demo import client, plants, processes, report, story
 from projects.stages import tallies
@@ -29,6 +30,7 @@ from projects.stages.reconcile import unexplained
 
 SIZES = {"small": (300, 1_000), "medium": (10_000, 25_000), "large": (40_000, 100_000)}
 PRACTICE_PORT, SITE_PORT = 9100, 8000
+BOTH = "both"
 DIFFERENCES = 5
 
 
@@ -38,7 +40,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--exit", action="store_true", help="end after the tables")
         parser.add_argument("--size", choices=SIZES, default="small")
-        parser.add_argument("--destination", default=accounts.kinds("destination")[0])
+        kinds = accounts.kinds("destination")
+        parser.add_argument("--destination", choices=(*kinds, BOTH), default=kinds[0])
         parser.add_argument("--faults", default="none")
         parser.add_argument("--rollback", action="store_true", help="undo it all, and prove it")
         parser.add_argument("--plant", action="store_true", help="make nine errors behind our back")
@@ -47,12 +50,6 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=SITE_PORT)
 
     def handle(self, **options: Any) -> None:
-        if options["destination"] not in accounts.kinds("destination"):
-            raise CommandError(
-                f"not built yet: the destination “{options['destination']}”. "
-                f"There is: {', '.join(accounts.kinds('destination'))}.",
-                returncode=2,
-            )
         folder = _own_data_folder()
         signal.signal(signal.SIGTERM, _interrupt)
         console = Console(highlight=False)
@@ -83,19 +80,35 @@ class Demo:
         )
 
     def tell(self) -> int:
-        """The whole story; the exit code."""
-        password = _make_staff()
+        """The whole story, once a destination; the exit code."""
+        password, code = _make_staff(), 0
+        chosen = self.options["destination"]
+        for kind in accounts.kinds("destination") if chosen == BOTH else [chosen]:
+            code = max(code, self._move(kind))
+        self._report_memory()
+        self.console.print(f"Admin   {self.site}/admin/  (staff / {password})", soft_wrap=True)
+        self.console.print(f"Practice vendors' control  {self.urls['control']['url']}")
+        if not self.options["exit"]:
+            self.console.print("Everything stays up. Ctrl-C ends it.")
+            signal.pause()
+        return code
+
+    def _move(self, kind: str) -> int:
+        """One move to a reconciliation, and back where that is asked for; the exit code."""
+        label = CONNECTORS[kind].label
+        self.console.rule(label)
         engagement = story.connect(
-            self.urls, accounts.kinds("source")[0], self.options["destination"]
+            self.urls, accounts.kinds("source")[0], kind, f"Practice move to {label}"
         )
-        before = self._state()
         self.story = story.Story(self.console, engagement)
         self.story.run("inventory")
         self.story.run("propose")
         if self.options["size"] != "small" and not self._on("full"):
             story.keep_to_core(engagement)
-            self.console.print("Staff: accounts, contacts and cases only (FULL=1 moves it all).")
+            self.console.print("Staff: people and jobs only (FULL=1 moves it all).")
         self.story.run("extract")
+        self.story.run("fields")
+        before = self._state(kind)
         self.story.run("scan")
         decided = story.decide_technicians(engagement)
         self.console.print(f"Staff: {decided} technicians without a user fall back to one.")
@@ -111,18 +124,15 @@ class Demo:
         reconciled = self.story.run("reconcile")
         code = self._judge(reconciled, planted)
         if self._on("rollback"):
-            code = max(code, self._roll_back(before))
-        self._report(reconciled, link, password)
-        if not self.options["exit"]:
-            self.console.print("Everything stays up. Ctrl-C ends it.")
-            signal.pause()
+            code = max(code, self._roll_back(kind, before))
+        self._report(reconciled, link)
         return code
 
     def _on(self, name: str) -> bool:
         return bool(self.options[name])
 
-    def _state(self) -> dict[str, Any]:
-        return story.vendor_state(self.control, self.options["destination"])
+    def _state(self, kind: str) -> dict[str, Any]:
+        return story.vendor_state(self.control, kind)
 
     def _judge(self, reconciled: Any, planted: plants.Planted | None) -> int:
         """0 where nothing differs; 5 where something does — and with planted errors only if
@@ -136,9 +146,9 @@ class Demo:
         self.console.print("Planted errors: all nine named, nothing else.")
         return DIFFERENCES
 
-    def _roll_back(self, before: dict[str, Any]) -> int:
+    def _roll_back(self, kind: str, before: dict[str, Any]) -> int:
         self.story.run("rollback")
-        after = self._state()
+        after = self._state(kind)
         if after == before:
             self.console.print("Rollback: the destination's records are what they were before.")
             return 0
@@ -146,7 +156,7 @@ class Demo:
         self.console.print(f"Rollback left differences in: {', '.join(sorted(changed))}.")
         return DIFFERENCES
 
-    def _report(self, reconciled: Any, link: str, password: str) -> None:
+    def _report(self, reconciled: Any, link: str) -> None:
         engagement = self.story.engagement
         report.stages(self.console, self.story.results)
         tally = tallies.source_tally(engagement)
@@ -156,10 +166,7 @@ class Demo:
         landed = tallies.destination_tally(engagement.destination)
         report.tally(self.console, "Destination records", landed)
         report.differences(self.console, list(reconciled.differences.all()))
-        self._report_memory()
-        self.console.print(f"Admin   {self.site}/admin/  (staff / {password})", soft_wrap=True)
         self.console.print(f"Review  {link}", soft_wrap=True)
-        self.console.print(f"Practice vendors' control  {self.urls['control']['url']}")
 
     def _report_memory(self) -> None:
         peaks = processes.peaks(self.practice) | processes.peaks(self.product)
