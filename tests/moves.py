@@ -41,7 +41,9 @@ def mapped(practice: Practice, destination: str = "salesforce", core: bool = Tru
         story.keep_to_core(engagement)
     Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
     engagement.refresh_from_db()
-    for stage in ("extract", "scan"):
+    # One practice destination has our fields from the beginning.
+    made = () if destination == "salesforce" else ("fields",)
+    for stage in ("extract", *made, "scan"):
         perform(engagement, stage)
     story.decide_technicians(engagement)
     story.confirm_safety(engagement)

@@ -1,0 +1,301 @@
+"""A whole move into Pipedrive, judged by what the practice company holds itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+from django.db import transaction
+
+from projects import audit, queue
+from projects.demo import plants
+from projects.models import Engagement, LoadItem, Run
+from projects.stages import tallies
+from projects.stages.reconcile import unexplained
+from tests import moves
+from tests.journeys import vendors
+from tests.journeys.vendors import TENANT, Row
+from tests.practice import Practice
+from tests.workers import Workers, until_held, until_over
+
+MOVED = ("organizations", "persons", "deals", "activities")
+STAGES = {
+    "Completed": ("Completed", "won"),
+    "Canceled": ("Canceled", "lost"),
+    "Hold": ("On hold", "open"),
+    "InProgress": ("In progress", "open"),
+    "Dispatched": ("Dispatched", "open"),
+    "Scheduled": ("Scheduled", "open"),
+}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What both vendors hold after the move, and what the product says of it."""
+
+    source: dict[str, dict[int, Row]]
+    company: dict[str, dict[str, Row]]
+    tally: dict[str, dict[str, int]]
+    differences: list[str]
+    sent_again: list[Row] = field(default_factory=list)
+    statuses: set[int] = field(default_factory=set)
+
+    def deal(self, job: int) -> Row:
+        return self.company["deals"][f"{TENANT}/jobs/{job}"]
+
+
+def company(practice: Practice) -> dict[str, dict[str, Row]]:
+    """Object → our key → record, its custom fields and options by their names."""
+    return {name: _by_key(practice, name) for name in MOVED}
+
+
+def wide(practice: Practice) -> Practice:
+    practice.limits("pipedrive", burst=1_000_000)
+    return practice
+
+
+@pytest.fixture(scope="module")
+def moved(
+    moved_contractor: Practice, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Moved]:
+    """One move for all tests here; of its rows nothing stays in the database."""
+    moved_contractor.reset()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _move(wide(moved_contractor))
+        transaction.set_rollback(True)
+
+
+def _move(practice: Practice) -> Moved:
+    engagement = _signed_off(practice)
+    moves.perform(engagement, "load")
+    reconciled = moves.perform(engagement, "reconcile")
+    loaded = vendors.calls(practice)
+    moves.perform(engagement, "load")
+    again = practice.history(loaded)
+    return Moved(
+        vendors.source(practice),
+        company(practice),
+        tallies.source_tally(engagement),
+        [str(line) for line in reconciled.differences.all()],
+        [call for call in again if call["vendor"] == "pipedrive" and call["write"]],
+        {call["status"] for call in practice.history() if call["vendor"] == "pipedrive"},
+    )
+
+
+def _signed_off(practice: Practice) -> Engagement:
+    engagement = moves.mapped(wide(practice), "pipedrive", core=False)
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    return engagement
+
+
+def test_a_clean_move_is_reconciled_without_a_false_alarm_and_nothing_is_refused(
+    moved: Moved,
+) -> None:
+    assert moved.differences == []
+    assert moved.statuses == {200}
+    assert moved.sent_again == []
+
+
+def test_of_every_source_object_the_tally_adds_up(moved: Moved) -> None:
+    assert {name for name, counts in moved.tally.items() if not tallies.adds_up(counts)} == set()
+
+
+def test_every_customer_job_and_appointment_has_exactly_its_own_record(moved: Moved) -> None:
+    customers = [c for c in moved.source["customers"].values() if c["mergedToId"] is None]
+    companies = {f"{TENANT}/customers/{c['id']}" for c in customers if c["type"] == "Commercial"}
+    households = {f"{TENANT}/customers/{c['id']}" for c in customers} - companies
+    assert moved.company["organizations"].keys() == companies
+    assert households <= moved.company["persons"].keys() <= households | companies
+    assert moved.company["deals"].keys() == {f"{TENANT}/jobs/{id}" for id in moved.source["jobs"]}
+    assert moved.company["activities"].keys() == {
+        f"{TENANT}/appointments/{id}" for id in moved.source["appointments"]
+    }
+
+
+def test_every_deal_stands_where_its_job_stood(moved: Moved) -> None:
+    seen = set()
+    for id, job in moved.source["jobs"].items():
+        deal, (stage, status) = moved.deal(id), STAGES[job["jobStatus"]]
+        assert (deal["stage"], deal["status"]) == (f"Jobs / {stage}", status)
+        assert deal["Source status"] == job["jobStatus"]
+        assert deal["Source priority"] == job["priority"]
+        assert deal["Source created"] == job["createdOn"][:10]
+        assert _moment(deal["Source created at"]) == _moment(job["createdOn"])
+        assert float(deal["value"]) == float(job["total"] or 0)
+        if status == "won":
+            assert _moment(deal["won_time"]) == _moment(job["completedOn"])
+        seen.add(status)
+    assert seen == {"won", "lost", "open"}
+
+
+def test_every_deal_has_an_owner_who_is_active_and_names_its_technicians(moved: Moved) -> None:
+    technicians = moved.source["technicians"]
+    for id, job in moved.source["jobs"].items():
+        deal = moved.deal(id)
+        assert deal["owner"]["active_flag"]
+        work = moved.source["appointment-assignments"].values()
+        ids = {a["technicianId"] for a in work if a["jobId"] == id} or {job["soldById"]} - {None}
+        names = {technicians[i]["name"] for i in ids}
+        assert set((deal["Technician names"] or "").split("; ")) - {""} == names
+
+
+def test_every_appointment_is_a_meeting_on_its_deal_at_its_time(moved: Moved) -> None:
+    for id, appointment in moved.source["appointments"].items():
+        activity = moved.company["activities"][f"{TENANT}/appointments/{id}"]
+        assert activity["deal_id"] == moved.deal(appointment["jobId"])["id"]
+        start, end = _moment(appointment["start"]), _moment(appointment["end"])
+        begun = _moment(f"{activity['due_date']}T{activity['due_time'][:5]}:00Z")
+        hours, minutes = activity["duration"].split(":")[:2]
+        assert begun == start.replace(second=0)
+        assert (end - start).total_seconds() // 60 == int(hours) * 60 + int(minutes)
+        assert activity["done"] == (appointment["status"] in ("Done", "Canceled"))
+        assert f"Status: {appointment['status']}" in activity["note"]
+
+
+def test_a_rollback_puts_back_what_was_there_and_a_second_load_lands_all_again(
+    practice: Practice, db: None
+) -> None:
+    engagement = moves.mapped(wide(practice), "pipedrive", core=False)
+    before = practice.state()["pipedrive"]
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    moves.perform(engagement, "load")
+    loaded = practice.state()["pipedrive"]
+    assert {name for name in before if before[name] != loaded[name]} >= set(MOVED)
+    moves.perform(engagement, "rollback")
+    assert practice.state()["pipedrive"] == before
+    moves.perform(engagement, "load")
+    assert practice.state()["pipedrive"] == loaded
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+    assert audit.verify(engagement) == []
+
+
+def test_what_somebody_edited_or_hung_a_record_under_is_kept_by_a_rollback(
+    practice: Practice, db: None
+) -> None:
+    engagement = _signed_off(practice)
+    moves.perform(engagement, "load")
+    made = LoadItem.objects.filter(origin="created")
+    activity = made.filter(object="activities")[0]
+    deal = made.filter(object="deals").exclude(key__in=_deals_of(practice, activity))[0]
+    practice.clock(advance=60)
+    edits: dict[str, Any] = {"subject": "Changed by hand"}
+    practice.edit(
+        "pipedrive", op="update", object="activities", id=int(activity.remote_id), set=edits
+    )
+    note = {"content": "Theirs", "deal_id": int(deal.remote_id)}
+    practice.edit("pipedrive", op="create", object="notes", values=note)
+    moves.perform(engagement, "rollback")
+    kept = {i.pk: i.reason for i in LoadItem.objects.filter(state="kept")}
+    assert "changed after our write" in kept[activity.pk]
+    assert "hangs under it" in kept[deal.pk]
+    assert {i.object for i in LoadItem.objects.filter(pk__in=kept)} <= set(MOVED)
+    assert len(kept) <= 2 + 2 * 3
+
+
+def test_nine_planted_errors_are_named_and_nothing_else(practice: Practice, db: None) -> None:
+    engagement = _signed_off(practice)
+    moves.perform(engagement, "load")
+    planted = plants.plant(engagement, practice["control"]["url"])
+    reconciled = moves.perform(engagement, "reconcile")
+    assert {(line.kind, line.key) for line in reconciled.differences.all()} == planted
+    assert unexplained(reconciled.differences).count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("strike", "when"), [("horse", "before"), ("both", "after")])
+def test_a_load_killed_halfway_and_started_again_loses_nothing_and_doubles_nothing(
+    practice: Practice, workers: Workers, strike: str, when: str
+) -> None:
+    engagement = _signed_off(practice)
+    fault = practice.fault(
+        "hold", vendor="pipedrive", at=9, when=when, match={"method": "POST", "path": "/api/v2/"}
+    )
+    run = queue.start(engagement, "load", moves.STAFF)
+    until_held(practice, fault, run)
+    workers.strike(strike)
+    practice.release(fault)
+    run = until_over(run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+    found = company(practice)
+    assert len(found["deals"]) == len(vendors.source(practice)["jobs"])
+    assert audit.verify(engagement) == []
+
+
+def test_a_used_up_day_pauses_the_load_and_the_next_day_finishes_it(
+    practice: Practice, db: None, live_redis: object
+) -> None:
+    engagement = _signed_off(practice)
+    practice.fault("daily", vendor="pipedrive", at=20, match={"method": "POST"})
+    run = queue.start(engagement, "load", moves.STAFF, here=True)
+    assert run.status == Run.Status.PAUSED
+    assert "used up" in run.message
+    assert run.resume_at is not None
+    practice.clock(advance=86_400)
+    queue.resume(run, moves.STAFF)
+    queue.perform(run.pk)
+    run.refresh_from_db()
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def _by_key(practice: Practice, name: str) -> dict[str, Row]:
+    ids = practice.edit("pipedrive", op="ids", object=name, prefix=f"{TENANT}/")
+    dump = practice.edit("pipedrive", op="dump", object=name)["records"]
+    records = {row["id"]: row for row in dump}
+    named = _names(practice)
+    found = {}
+    for key, id in ids.items():
+        assert not isinstance(id, list), f"{key} is there more than once"
+        found[key] = named(name, records[int(id)])
+    return found
+
+
+def _names(practice: Practice) -> Any:
+    """What turns codes and ids of a record into names, read from the vendor's own API."""
+    account = practice["pipedrive"]
+    headers = {"x-api-token": account["token"]}
+    with httpx.Client(base_url=account["url"], headers=headers) as client:
+
+        def get(path: str) -> list[Row]:
+            return list(json.loads(client.get(path).raise_for_status().text)["data"])
+
+        fields = {
+            name: {f["field_code"]: f["field_name"] for f in get(f"/api/v2/{kind}Fields?limit=500")}
+            for name, kind in zip(MOVED[:3], ("organization", "person", "deal"), strict=True)
+        }
+        pipelines = {p["id"]: p["name"] for p in get("/api/v2/pipelines")}
+        stages = {
+            s["id"]: f"{pipelines[s['pipeline_id']]} / {s['name']}" for s in get("/api/v2/stages")
+        }
+        users = {u["id"]: u for u in get("/api/v1/users")}
+
+    def named(object: str, record: Row) -> Row:
+        custom = record.get("custom_fields") or {}
+        codes = fields.get(object, {})
+        return {
+            **record,
+            **{name: custom.get(code) for code, name in codes.items() if len(code) == 40},
+            "stage": stages.get(record.get("stage_id", 0)),
+            "owner": users.get(record.get("owner_id", 0)),
+        }
+
+    return named
+
+
+def _deals_of(practice: Practice, activity: LoadItem) -> list[str]:
+    """The deal of this activity and all of the same customer: kept for its sake."""
+    source = vendors.source(practice)
+    job = source["appointments"][int(activity.source_id)]["jobId"]
+    customer = source["jobs"][job]["customerId"]
+    return [f"{TENANT}/jobs/{i}" for i, j in source["jobs"].items() if j["customerId"] == customer]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(microsecond=0)
