@@ -24,9 +24,9 @@ from projects.admin.base import address
 from projects.admin.overview import live, overview
 from projects.admin.steps import LABELS
 from projects.gates import refusals
-from projects.models import Engagement, Finding, LoadItem, Operation, ReviewLink
+from projects.models import Connection, Engagement, Finding, LoadItem, Operation, ReviewLink
 from projects.queue import QueueDown
-from projects.stages import BY_NAME, load, rollback
+from projects.stages import BY_NAME, load, rollback, undo_fields
 from projects.stages.base import StageBlocked
 
 SAID = (StageBlocked, QueueDown, ConnectorError, ValidationError)
@@ -104,7 +104,8 @@ def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) 
     """The load is asked for on a page of its own, which says what cannot be undone."""
     if stage == load.NAME and request.method in ("GET", "HEAD"):
         return _before_load(admin, request, engagement)
-    if request.method != "POST" or stage not in BY_NAME or stage == rollback.NAME:
+    asked_apart = (rollback.NAME, undo_fields.NAME)
+    if request.method != "POST" or stage not in BY_NAME or stage in asked_apart:
         raise Http404
     if stage == load.NAME and request.POST.get("understood") != "yes":
         raise StageBlocked("Nothing was started: tick that you have read what cannot be undone.")
@@ -200,7 +201,9 @@ def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
         "title": f"Roll back {engagement}",
         "engagement": engagement,
         "opts": admin.opts,
-        "reasons": refusals(engagement, "rollback"),
+        "reasons": refusals(engagement, "rollback", options.get("at", "")),
+        "accounts": engagement.destinations,
+        "account": engagement.goes_to(rollback.NAME, options.get("at", "")),
         "stays": rollback.CANNOT_BE_UNDONE,
         "counts": _undoable(engagement, options),
         "objects": _objects(engagement),
@@ -254,6 +257,9 @@ def _scope(engagement: Engagement, asked: Any) -> dict[str, Any]:
         if not run.isdecimal() or not engagement.runs.filter(pk=run).exists():
             raise ValidationError(f"There is no run {run} in this engagement.")
         options["from_run"] = int(run)
+        options |= _elsewhere(engagement.runs.get(pk=run).connection)
+    if asked.get("at", "") == Connection.Role.REHEARSAL and engagement.rehearsal:
+        options["at"] = str(Connection.Role.REHEARSAL)
     for name in ("object", "key"):
         if text := asked.get(name, "").strip():
             options[name] = text
@@ -262,10 +268,16 @@ def _scope(engagement: Engagement, asked: Any) -> dict[str, Any]:
     return options
 
 
+def _elsewhere(connection: Connection | None) -> dict[str, str]:
+    """The option that names the account of a run, if that is not production."""
+    role = connection.role if connection else Connection.Role.DESTINATION
+    return {} if role == Connection.Role.DESTINATION else {"at": str(role)}
+
+
 def _undoable(engagement: Engagement, options: dict[str, Any]) -> list[tuple[str, str, int]]:
     """(destination object, what happens to it, number of records)."""
     live_ = Operation.objects.filter(
-        item__engagement=engagement,
+        item__connection=engagement.goes_to(rollback.NAME, options.get("at", "")),
         undoes=None,
         status=Operation.Status.LANDED,
         **rollback.scope(options),

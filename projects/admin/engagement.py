@@ -9,7 +9,7 @@ from django.urls import URLPattern
 from django.utils.html import format_html_join
 
 from projects import rows
-from projects.admin import actions, exchange, limits, reference
+from projects.admin import actions, exchange, fields, limits, reference
 from projects.admin.base import label, link
 from projects.admin.decisions import DecisionAdmin
 from projects.admin.overview import overview
@@ -54,7 +54,7 @@ class EngagementAdmin(DecisionAdmin):
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        below = (actions, exchange, limits, reference)
+        below = (actions, exchange, fields, limits, reference)
         return [*(url for pages in below for url in pages.urls(self)), *super().get_urls()]
 
     def change_view(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError
 from projects import gates
-from projects.models import Engagement, Run, SignOff
+from projects.models import Connection, Engagement, Run, SignOff
 from projects.stages import BY_NAME
 
 ORDER = (
@@ -25,6 +25,8 @@ ORDER = (
     "reconcile",
 )
 WRITE = ("load", "delta", "rollback")
+GOES = ("fields", "sample", "load", "reconcile")
+"""Steps that are about one of the destinations."""
 OPTIONAL = frozenset({"fields"})
 """Never the next step by itself: an account may have all it needs already."""
 LABELS: Mapping[str, str] = {
@@ -34,7 +36,7 @@ LABELS: Mapping[str, str] = {
 }
 ABOUT: Mapping[str, str] = {
     "inventory": "Reads which objects and fields both accounts have.",
-    "fields": "Deploys fields and objects that are missing at the destination. Optional.",
+    "fields": "Lists the fields a move needs, and creates what is missing. Optional.",
     "propose": "Fills the mapping tables; people correct them.",
     "extract": "Copies every source record here. Reads only.",
     "scan": "Tries every record against the mapping and lists what does not fit.",
@@ -57,6 +59,13 @@ class Step:
     state: str
     reasons: list[str] = field(default_factory=list)
     run: Run | None = None
+    where: Connection | None = None
+    """Which destination it goes to, where there are two."""
+
+    @property
+    def where_fields(self) -> str:
+        """The role whose fields are looked at first."""
+        return str(self.where.role if self.where else Connection.Role.DESTINATION)
 
     @property
     def label(self) -> str:
@@ -88,6 +97,10 @@ def pipeline(engagement: Engagement) -> Pipeline:
     steps = [_step(engagement, name, runs, done) for name in ORDER]
     rollback = _step(engagement, "rollback", runs, set())
     delta = _step(engagement, "delta", runs, set())
+    if engagement.rehearsal is not None:
+        for step in steps:
+            if step.name in GOES:
+                step.where = engagement.goes_to(step.name)
     busy = any(step.state == "live" for step in (*steps, delta, rollback))
     first = next((s for s in steps if s.state != "done" and s.name not in OPTIONAL), None)
     if first is not None and not busy and first.state == "open":
@@ -131,6 +144,7 @@ def _newest(engagement: Engagement) -> dict[str, list[Run]]:
 
 def _done(engagement: Engagement, runs: Mapping[str, list[Run]]) -> set[str]:
     """Steps that need not be done again. A later change of what they rest on undoes that."""
+    runs = {**runs, "rollback": [r for r in runs.get("rollback", []) if _in_production(r)]}
     last = {stage: _last_success(found) for stage, found in runs.items()}
     done = {s for s in ("inventory", "fields", "propose", "extract") if last.get(s)}
     if last.get("scan", 0) > last.get("extract", 0):
@@ -146,6 +160,10 @@ def _done(engagement: Engagement, runs: Mapping[str, list[Run]]) -> set[str]:
         if last.get("reconcile", 0) > max(last[s] for s in WRITE if s in last):
             done.add("reconcile")
     return done
+
+
+def _in_production(run: Run) -> bool:
+    return bool(run.options.get("at", "") != Connection.Role.REHEARSAL)
 
 
 def _last_success(runs: list[Run]) -> int:
