@@ -118,20 +118,16 @@ class Company:
         """The user of the token."""
         return self.store.get("users", self.me) or {}
 
-    def visible(self) -> int:
-        """The smallest `visible_to` that lets a user see what another one owns. The user of
-        the token is alone in its visibility group."""
+    def everybody(self) -> int:
+        """The smallest `visible_to` that lets a user see what another one owns, and what a
+        record gets that says nothing. The user of the token is alone in its group."""
         return 7 if self.plan.groups else 3
-
-    def default_visibility(self) -> int:
-        """What a record gets that says nothing: everybody."""
-        return self.visible()
 
     def sees(self, record: Record) -> bool:
         """Whether the user of the token may see that record."""
         if self.settings.admin or "visible_to" not in record:
             return True
-        return bool(record["owner_id"] == self.me or record["visible_to"] >= self.visible())
+        return bool(record["owner_id"] == self.me or record["visible_to"] >= self.everybody())
 
     def is_full(self) -> bool:
         """Whether the plan takes no more leads and deals: won and lost ones count, archived

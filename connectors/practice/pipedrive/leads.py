@@ -120,7 +120,7 @@ class Leads:
             "add_time": now, "update_time": now, "is_deleted": False, "is_archived": False,
             "owner_id": self._company.me, "label_ids": [], "person_id": None, "org_id": None,
             "value": None, "currency": None, "expected_close_date": None, "was_seen": False,
-            "visible_to": self._company.default_visibility(), "channel": None, "channel_id": None,
+            "visible_to": self._company.everybody(), "channel": None, "channel_id": None,
             "origin_id": None, "custom_fields": {},
         }  # fmt: skip
         lead |= sent

@@ -1,9 +1,10 @@
 """Who else belongs to a record: followers (version 2) and participants of deals (version 1)."""
 
 from connectors.practice.pipedrive.api import Call, Endpoint, Operation, Reply
+from connectors.practice.pipedrive.bodies import check_members
 from connectors.practice.pipedrive.company import Company
 from connectors.practice.pipedrive.entities import BY_NAME, DEALS
-from connectors.practice.pipedrive.errors import Bad, invalid, not_found, refused, unknown
+from connectors.practice.pipedrive.errors import not_found, refused
 from connectors.practice.pipedrive.moments import old_stamp
 from connectors.practice.pipedrive.old import old_page, page_parameters, parents
 from connectors.practice.pipedrive.queries import PAGE, read, read_old
@@ -52,13 +53,7 @@ class Linked:
     def _follow(self, entity: str) -> Endpoint:
         async def follow(call: Call) -> Reply:
             place, body = self._place(entity, call), await call.json()
-            wrong = {key: unknown(key) for key in body if key != "user_id"}
-            try:
-                user = owner(self._company, body.get("user_id"))
-            except Bad as bad:
-                wrong["user_id"] = str(bad)
-            if wrong:
-                raise invalid(wrong)
+            user = check_members(self._company, body, {"user_id": owner}, "user_id")["user_id"]
             if self._store.where("followers", item_id=place, user_id=user):
                 raise refused(400, "User is already following this item")
             now = self._company.now()

@@ -169,7 +169,7 @@ class Records:
     def _unseen(self, entity: Entity, where: list[str], values: list[Any]) -> None:
         if "visible_to" in entity.body and not self._company.settings.admin:
             where.append(f"({member('owner_id')} = ? OR {member('visible_to')} >= ?)")
-            values += [self._company.me, self._company.visible()]
+            values += [self._company.me, self._company.everybody()]
 
 
 def _among(wanted: list[Any], values: list[Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connectors.practice.pipedrive.api import Call, Operation, Reply
+from connectors.practice.pipedrive.bodies import check_members
 from connectors.practice.pipedrive.company import Company
 from connectors.practice.pipedrive.compound import each, members, nullable
 from connectors.practice.pipedrive.customs import CREATABLE
@@ -13,7 +14,6 @@ from connectors.practice.pipedrive.errors import (
     invalid,
     not_found,
     refused,
-    unknown,
 )  # fmt: skip
 from connectors.practice.pipedrive.fields import ENTITIES, OPTIONED, Field, Option
 from connectors.practice.pipedrive.queries import PAGE, Parser, listed, make_cursor, read
@@ -111,7 +111,9 @@ class Schema:
 
     async def _create(self, entity: str, call: Call) -> Reply:
         self._administrator()
-        body = self._body(await call.json(), checks(entity, True), "field_name", "field_type")
+        body = check_members(
+            self._company, await call.json(), checks(entity, True), "field_name", "field_type"
+        )
         optioned = body["field_type"] in OPTIONED
         if optioned != bool(body.get("options")):
             why = "is required" if optioned else "is not allowed for this type"
@@ -127,7 +129,7 @@ class Schema:
     async def _update(self, entity: str, call: Call) -> Reply:
         self._administrator()
         field = self._find(entity, call)
-        body = self._body(await call.json(), checks(entity, False))
+        body = check_members(self._company, await call.json(), checks(entity, False))
         if "field_name" in body and not field.custom:
             raise refused(400, "The name of a default field cannot be changed")
         field.name = body.get("field_name", field.name)
@@ -141,21 +143,6 @@ class Schema:
             raise refused(400, "A default field cannot be deleted")
         del self._company.fields.of[entity][field.code]
         return Reply(field.view())
-
-    def _body(self, body: Any, known: dict[str, Check], *required: str) -> dict[str, Any]:
-        wrong: dict[str, str] = {}
-        kept: dict[str, Any] = {}
-        for key, value in kind_of_object(body).items():
-            try:
-                if key not in known:
-                    raise Bad(unknown(key))
-                kept[key] = known[key](self._company, value)
-            except Bad as bad:
-                wrong[key] = str(bad)
-        wrong |= {key: "is required" for key in required if key not in body}
-        if wrong:
-            raise invalid(wrong)
-        return kept
 
     def _options(
         self, entity: str, known: dict[str, Check], handle: OptionsEndpoint
@@ -188,13 +175,6 @@ class Schema:
         made = [self._company.fields.new_option(label) for label in wanted]
         field.options = options + made
         return made
-
-
-def kind_of_object(body: Any) -> dict[str, Any]:
-    """The body, which must be an object. Raises Refused."""
-    if type(body) is not dict:
-        raise invalid({"value": "must be an object"})
-    return body
 
 
 def _known(field: Field, sent: list[dict[str, Any]]) -> list[Option]:

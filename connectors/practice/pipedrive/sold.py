@@ -3,10 +3,11 @@
 from typing import Any
 
 from connectors.practice.pipedrive.api import Call, Operation, Reply
+from connectors.practice.pipedrive.bodies import check_members
 from connectors.practice.pipedrive.company import Company
 from connectors.practice.pipedrive.compound import nullable
 from connectors.practice.pipedrive.entities import BILLING, DATE, DEALS
-from connectors.practice.pipedrive.errors import Bad, invalid, not_found, refused, unknown
+from connectors.practice.pipedrive.errors import invalid, not_found
 from connectors.practice.pipedrive.queries import (
     PAGE,
     Parser,
@@ -84,7 +85,7 @@ class Sold:
         return Reply([show(row) for row in rows[:limit]], {"next_cursor": place})
 
     async def create(self, call: Call) -> Reply:
-        deal, sent = self._deal(call), self._check(await call.json(), REQUIRED)
+        deal, sent = self._deal(call), self._checked(await call.json(), *REQUIRED)
         with self._store.transaction():
             row = self._add(deal, sent)
             self._revalue(deal)
@@ -95,7 +96,7 @@ class Sold:
         rows = body.get("data") if type(body) is dict and set(body) == {"data"} else None
         if type(rows) is not list or not 1 <= len(rows) <= MOST:
             raise invalid({"data": f"must be an array of 1 to {MOST} items"})
-        sent = [self._check(one, REQUIRED) for one in rows]
+        sent = [self._checked(one, *REQUIRED) for one in rows]
         with self._store.transaction():
             made = [self._add(deal, one) for one in sent]
             self._revalue(deal)
@@ -103,7 +104,7 @@ class Sold:
 
     async def update(self, call: Call) -> Reply:
         deal, row = self._deal(call), self._row(call)
-        row |= self._check(await call.json(), ()) | {"update_time": self._company.now()}
+        row |= self._checked(await call.json()) | {"update_time": self._company.now()}
         return self._save(deal, row)
 
     async def delete(self, call: Call) -> Reply:
@@ -128,22 +129,8 @@ class Sold:
             raise not_found("Deal product")
         return row
 
-    def _check(self, body: Any, required: tuple[str, ...]) -> Record:
-        if type(body) is not dict:
-            raise refused(400, "The body must be an object")
-        kept: Record = {}
-        wrong: dict[str, str] = {}
-        for key, value in body.items():
-            try:
-                if key not in CHECKS:
-                    raise Bad(unknown(key))
-                kept[key] = CHECKS[key](self._company, value)
-            except Bad as bad:
-                wrong[key] = str(bad)
-        wrong |= {key: "is required" for key in required if key not in body}
-        if wrong:
-            raise invalid(wrong)
-        return kept
+    def _checked(self, body: Any, *required: str) -> Record:
+        return check_members(self._company, body, CHECKS, *required)
 
     def _add(self, deal: Record, sent: Record) -> Record:
         now = self._company.now()

@@ -74,7 +74,7 @@ def create(company: Company, entity: Entity, body: Any, user: int) -> Record:
     if "owner_id" in entity.body:
         new["owner_id"] = user
     if "visible_to" in entity.body:
-        new["visible_to"] = company.default_visibility()
+        new["visible_to"] = company.everybody()
     if entity.name in ("deals", "activities"):
         new["creator_user_id"] = user
     # `_dated`: the record keeps a time that its maker gave, so it counts in the checksum.
