@@ -10,7 +10,7 @@ import resource
 import socket
 import traceback
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django_rq
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 ALONE = ("inventory", "check-fields", "fields", "undo-fields", "propose")
 """Stages of one piece, for which one worker is enough."""
+LOOK_AGAIN = timedelta(hours=1)
+"""How long a run rests at most before it asks an account whose allowance was used up."""
 AWAY_LIMIT = 5
 """Rests in a row, with nothing done in between, after which a person must look."""
 
@@ -253,7 +255,7 @@ def _conclude(run: Run, error: Exception) -> None:
     """What an error that ends a worker's part means for the run as a whole."""
     match error:
         case QuotaExhausted():
-            _pause(run, str(error), error.resets_at or error.look_again_at)
+            _pause(run, *_used_up(error))
         case Unavailable():
             _step_back(run, error)
         case StageBlocked() | Misconfigured():
@@ -272,6 +274,17 @@ def _pause(run: Run, message: str, until: Any) -> None:
     with transaction.atomic():
         if run.move(Run.Status.RUNNING, to=Run.Status.PAUSED, resume_at=until, message=message):
             audit.record(run.engagement, run.started_by, "run paused", run=run.pk, because=message)
+
+
+def _used_up(error: QuotaExhausted) -> tuple[str, datetime]:
+    """What to say, and when to go on: when the allowance is back; but an account whose limit
+    was raised meanwhile may answer before, so it is asked again now and then."""
+    soon = timezone.now() + LOOK_AGAIN
+    when = error.resets_at or error.look_again_at or soon
+    if when <= soon:
+        return str(error), when
+    back = f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{error} They are back at {back}; the account is asked again before.", soon
 
 
 def _step_back(run: Run, away: Unavailable) -> None:

@@ -88,7 +88,9 @@ class Lines:
 
     def show(self, run: Run) -> None:
         if run.status != self._status:
-            self._say(f"{run}: {run.get_status_display().lower()} {run.message}".rstrip())
+            self._say(
+                f"{run}: {run.get_status_display().lower()} {run.message} {run.rest()}".rstrip()
+            )
             self._status = run.status
         for object, part in begun(run).items():
             if part != self._parts.get(object):

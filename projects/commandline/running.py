@@ -100,7 +100,8 @@ def verdict(run: Run) -> tuple[int, str]:
     if progress.waits(run):
         return PERSON, f"{run} is paused. {run.message} Go on with: engagement resume"
     if run.live:
-        return DONE, f"{run} is {run.get_status_display().lower()}."
+        said = f"{run} is {run.get_status_display().lower()}. {run.message} {run.rest()}"
+        return DONE, " ".join(said.split())
     return run.exit_code or 1, f"{run} ({run.engagement}) {run.status}: {run.message}"
 
 

@@ -114,6 +114,7 @@ def _run(run: Run) -> dict[str, Any]:
         "done": whole["done"] or 0,
         "total": whole["total"] or 0,
         "message": run.message,
+        "rest": run.rest(),
         "finished_at": run.finished_at,
     }
 
@@ -149,7 +150,7 @@ def _tell(ask: Ask, engagement: Engagement, document: dict[str, Any]) -> None:
 
 def _row(stage: dict[str, Any]) -> tuple[Any, ...]:
     last = stage["last_run"]
-    status = f"{last['status']} (run {last['run']})" if last else ""
+    status = f"{last['status']} (run {last['run']}) {last['rest']}".strip() if last else ""
     return (
         stage["stage"],
         status,

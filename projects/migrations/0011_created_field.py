@@ -6,49 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("projects", "0010_safety"),
+        ('projects', '0010_safety'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CreatedField",
+            name='CreatedField',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("object", models.CharField(max_length=80)),
-                ("name", models.CharField(max_length=120)),
-                ("plan", models.JSONField()),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("removed_at", models.DateTimeField(null=True)),
-                (
-                    "connection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="created_fields",
-                        to="projects.connection",
-                    ),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="created_fields",
-                        to="projects.run",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object', models.CharField(max_length=80)),
+                ('name', models.CharField(max_length=120)),
+                ('plan', models.JSONField()),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='created_fields', to='projects.connection')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='created_fields', to='projects.run')),
             ],
             options={
-                "ordering": ("pk",),
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("run", "object", "name"), name="one_field_a_run"
-                    )
-                ],
+                'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('run', 'object', 'name'), name='one_field_a_run')],
             },
         ),
     ]

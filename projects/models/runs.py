@@ -1,6 +1,6 @@
 """Executions of stages, the pieces that workers claim, and what a reconciliation found."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -69,6 +69,16 @@ class Run(models.Model):
     @property
     def live(self) -> bool:
         return self.status in self.LIVE
+
+    def rest(self) -> str:
+        """When a paused run goes on, in words; "" where it is not paused."""
+        if self.status != self.Status.PAUSED:
+            return ""
+        if self.resume_at is None:
+            return "Goes on when a person resumes it."
+        left = max(0, round((self.resume_at - timezone.now()).total_seconds()))
+        when = f"{self.resume_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return f"Goes on by itself at {when}, in {timedelta(seconds=left)}."
 
     def progress(self) -> dict[str, dict[str, int]]:
         """Per object what is done and, as far as known, the total; "" sums them up."""

@@ -2,11 +2,15 @@
 the whole move runs on it, though it has no bulk, no upsert and no unique key."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+import django_rq
 import pytest
+import redis
+from django.utils import timezone
 
-from projects import audit
-from projects.models import LoadItem
+from projects import audit, queue
+from projects.models import LoadItem, Run
 from projects.stages import tallies
 from tests import moves
 from tests.practice import Practice, start
@@ -45,3 +49,32 @@ def test_the_whole_move_and_its_undo_run_on_a_third_destination(practice: Practi
     moves.perform(engagement, "rollback")
     assert practice.state()["toy"] == before
     assert audit.verify(engagement) == []
+
+
+def test_a_run_whose_calls_are_used_up_says_so_and_goes_on_by_itself(
+    practice: Practice, live_redis: redis.Redis
+) -> None:
+    engagement = moves.signed_off(practice, "toy")
+    back = timezone.now() + timedelta(hours=5)
+    practice.limits("toy", left=15, resets_at=back.isoformat())
+    run = queue.start(engagement, "load", moves.STAFF, here=True)
+    assert (run.status, run.exit_code) == (Run.Status.PAUSED, 0)
+    assert f"{back:%Y-%m-%d %H:%M} UTC" in run.message
+    assert run.resume_at is not None
+    assert run.resume_at < back, "the account is asked again before"
+    assert queue.sweep() == 0
+    _time_has_come(run)
+    assert run.status == Run.Status.PAUSED, "the account still has no calls"
+    practice.limits("toy", left=10**6)
+    _time_has_come(run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def _time_has_come(run: Run) -> None:
+    """Sweep once the pause is over, and let one worker answer the bell."""
+    Run.objects.filter(pk=run.pk).update(resume_at=timezone.now())
+    assert queue.sweep() == 1
+    assert django_rq.get_queue("default").count > 0
+    queue.perform(run.pk)
+    run.refresh_from_db()

@@ -1,6 +1,7 @@
 """The page from which a move is run."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import redis
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from projects import gates
 from projects.models import Engagement, ReviewLink, Run, TechnicianMatch
@@ -296,3 +298,16 @@ def test_a_load_that_may_not_start_says_why_on_its_page(site: Client) -> None:
     page = site.get(url(engagement, "start/load/")).content.decode()
     assert "The client has not signed off a sample." in page
     assert 'name="understood"' not in page
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(90, "Goes on by itself at"), (None, "a person")])
+def test_a_paused_run_says_why_and_when_it_goes_on(
+    site: Client, minutes: int | None, told: str
+) -> None:
+    engagement = made.scanned()
+    later = timezone.now() + timedelta(minutes=minutes) if minutes else None
+    Run.objects.create(engagement=engagement, stage="load", writes=False, status="paused",
+                       started_by="s", resume_at=later, message="No calls are left.")  # fmt: skip
+    for page in (text(site, engagement), site.get("/admin/").content.decode()):
+        assert told in page
+    assert "No calls are left." in text(site, engagement)

@@ -1,9 +1,11 @@
 """Which engagement is meant, where it stands; `confirm` and `link`."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from projects.models import AuditEntry, Connection, Engagement, ReviewLink, TechnicianMatch
 from tests.projects.commandline.scripted import command, process, run_of
@@ -75,3 +77,13 @@ def test_a_database_that_was_never_made_is_for_a_person(tmp_path: Path) -> None:
     assert answer.code == 3
     assert "manage.py migrate" in answer.error
     assert "Traceback" not in answer.error
+
+
+def test_show_says_when_a_paused_run_goes_on(engagement: Engagement) -> None:
+    later = timezone.now() + timedelta(minutes=90)
+    run_of(engagement, "extract", status="paused", resume_at=later, message="No calls are left.")
+    stages = {s["stage"]: s for s in command("show", "--json").document["stages"]}
+    assert stages["extract"]["last_run"]["rest"].startswith(
+        f"Goes on by itself at {later:%Y-%m-%d %H:%M:%S} UTC, in 1:"
+    )
+    assert "Goes on by itself" in " ".join(command("show").out.split())
