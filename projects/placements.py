@@ -1,6 +1,7 @@
 """Which 'Unassigned Account' each household hangs under. Decided once and kept, so that a
 later household never moves an earlier one."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.db.models import Count, Max, QuerySet
@@ -56,5 +57,15 @@ def _children(engagement: Engagement, rule: PlacementRule, number: int) -> int:
 def _cases(
     records: "QuerySet[SourceRecord]", rule: PlacementRule, parents: list[str]
 ) -> dict[str, int]:
-    rows = records.filter(object=rule.children, parent_id__in=parents)
-    return dict(rows.values("parent_id").annotate(n=Count("pk")).values_list("parent_id", "n"))
+    """Household → its children and those of households that were merged into it."""
+    stands_for = level = {parent: parent for parent in parents}
+    while level:
+        merged = records.filter(object=rule.root, parent_id__in=list(level))
+        pairs = merged.values_list("source_id", "parent_id")
+        level = {id: stands_for[into] for id, into in pairs if id not in stands_for}
+        stands_for = stands_for | level
+    rows = records.filter(object=rule.children, parent_id__in=list(stands_for))
+    found: Counter[str] = Counter()
+    for parent, n in rows.values_list("parent_id").annotate(n=Count("pk")):
+        found[stands_for[parent]] += n
+    return found

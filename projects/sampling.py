@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from projects.merges import successors
 from projects.models import Engagement, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, Sample, preset
-from projects.shapes import Shape, at
+from projects.shapes import Shape, at, survivor
 
 LARGEST = 500
 """More than this nobody looks through."""
@@ -31,7 +32,7 @@ def pick(engagement: Engagement) -> dict[str, list[str]]:
     weights = {root: _weights(engagement, chosen, root) for root, _ in rule.along}
     picked: dict[str, set[str]] = {rule.root: set(), **{root: set() for root, _ in rule.along}}
     records = 0
-    for candidate in _novel_first(_candidates(engagement, rule)):
+    for candidate in _novel_first(_candidates(engagement, chosen)):
         new = [(root, i) for root, i in candidate.along if i and i not in picked[root]]
         more = 1 + sum(weights[root].get(i, 0) for root, i in new)
         if records + more > LARGEST:
@@ -73,11 +74,14 @@ def _by_owner(engagement: Engagement, name: str, path: str) -> dict[str, list[st
     return found
 
 
-def _candidates(engagement: Engagement, rule: Sample) -> list[Candidate]:
+def _candidates(engagement: Engagement, chosen: Preset) -> list[Candidate]:
     """All of them, shuffled by the account and nothing else."""
-    seed = engagement.source.account_id
+    seed, rule = engagement.source.account_id, chosen.SAMPLE
     rows = _records(engagement, rule.root)
-    found = [Candidate(i, _values(rule.spread, data), _along(rule, data)) for i, data in rows]
+    merged = {root: successors(engagement, chosen, root) for root, _ in rule.along}
+    found = [
+        Candidate(i, _values(rule.spread, data), _along(rule, data, merged)) for i, data in rows
+    ]
     return sorted(found, key=lambda c: hashlib.sha256(f"{seed}/{c.source_id}".encode()).digest())
 
 
@@ -98,8 +102,12 @@ def _values(spread: Sequence[str], data: Mapping[str, Any]) -> frozenset[tuple[s
     return frozenset((path, str(at(data, path))) for path in spread)
 
 
-def _along(rule: Sample, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((root, str(at(data, path) or "")) for root, path in rule.along)
+def _along(
+    rule: Sample, data: Mapping[str, Any], merged: Mapping[str, Mapping[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (root, survivor(str(at(data, path) or ""), merged[root]) or "") for root, path in rule.along
+    )
 
 
 def _weights(engagement: Engagement, chosen: Preset, root: str) -> dict[str, int]:

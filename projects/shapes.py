@@ -83,6 +83,8 @@ class Part:
     "ids": the records whose ids stand in the list at `paths`;
     "value": the record whose field `match` holds that value.
     `prefer` narrows the candidates only while some are left.
+    `follow`: a record found by id names at this field the one that took its place; that one is
+    joined, or its own successor, or nothing where they go round in a circle.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Part:
     paths: tuple[str, ...] = ()
     of: str = ""
     match: str = ""
+    follow: str = ""
     where: tuple[When, ...] = ()
     prefer: tuple[When, ...] = ()
     order: tuple[str, ...] = ()
@@ -232,6 +235,8 @@ def _owners(
         return
     if part.by == "value":
         ids = owners.stated(part.object, part.match, ids)
+    while part.follow and (before := owners.pointing(part.object, part.follow, ids) - ids):
+        ids = ids | before
     for path in part.paths:
         head, _, rest = path.partition(".")
         owner, place = (head, rest) if head in objects else ("", path)
@@ -242,7 +247,29 @@ def _owners(
 def _singles(part: Part, ids: set[str], reader: Reader) -> Mapping[str, Record]:
     if part.by == "value":
         return reader.by_value(part.object, part.match, ids)
-    return reader.by_id(part.object, ids)
+    found = reader.by_id(part.object, ids)
+    return _followed(part, found, reader) if part.follow else found
+
+
+def _followed(part: Part, found: Mapping[str, Record], reader: Reader) -> Mapping[str, Record]:
+    """Each id with the record that stands in its place at last."""
+    known, asked = dict(found), set(found)
+    while further := {str(i) for r in known.values() if (i := r.get(part.follow))} - asked:
+        asked |= further
+        known |= reader.by_id(part.object, further)
+    into = {id: str(i) for id, r in known.items() if (i := r.get(part.follow))}
+    return {i: known[end] for i in found if (end := survivor(i, into)) in known}
+
+
+def survivor(id: str, into: Mapping[str, str]) -> str | None:
+    """Where a chain of successors ends; None where it goes round in a circle."""
+    seen = {id}
+    while id in into:
+        id = into[id]
+        if id in seen:
+            return None
+        seen.add(id)
+    return id
 
 
 def _wanted(part: Part, record: Record) -> list[str]:

@@ -62,6 +62,8 @@ class Preset(Protocol):
     """Source object → status of its object row where only the core is moved."""
     EXCEPTED: Mapping[str, tuple[tuple[When, str], ...]]
     """Source object → (condition, reason) of records that do not land by rule."""
+    MERGES: Mapping[str, str]
+    """Source object → the field in which a merged record names the one it was merged into."""
     LEFT_OUT: Mapping[str, str]
     """Source object → why records of it that no shape used were left out."""
     INSIDE: Mapping[str, "Inside"]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors.base import Severity
-from projects import forecast, manifest, technicians
+from projects import forecast, manifest, merges, technicians
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
@@ -143,6 +143,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
         _many_custom(ctx),
         _closed(ctx),
         _obstacles(ctx),
+        _circles(ctx),
         _findings(ctx, merged),
     )
     with transaction.atomic():
@@ -184,6 +185,21 @@ def _findings(ctx: Context, problems: Problems) -> Iterator[Finding]:
             f"{', the longest' if found['length'] else ''}: {found['message']}",
             count=found["n"],
             records=found["ids"],
+        )
+
+
+def _circles(ctx: Context) -> Iterator[Finding]:
+    chosen = preset(ctx.engagement.preset)
+    for object, ids in merges.circles(ctx.engagement, chosen).items():
+        yield Finding(
+            engagement=ctx.engagement,
+            code="merged in a circle",
+            severity=Finding.Severity.NOTE,
+            subject=object,
+            message=f"{len(ids)} {object} were merged into each other in a circle: what names one "
+            "of them lands without it. Correct this at the source and extract again.",
+            count=len(ids),
+            records=ids[:EXAMPLES],
         )
 
 

@@ -17,7 +17,7 @@ from tests.journeys import vendors
 from tests.journeys.vendors import TENANT, Row
 from tests.practice import Practice
 
-LIMIT = 40
+LIMIT = 36
 STATUSES = {
     "Scheduled": "New",
     "Dispatched": "Working",
@@ -50,6 +50,8 @@ class Moved:
     tally: dict[str, dict[str, int]]
     differences: list[str]
     sent_again: list[Row]
+    merged: dict[int, int | None]
+    circles: list[str]
 
     @property
     def accounts(self) -> dict[str, Row]:
@@ -87,6 +89,7 @@ def moved(
 
 def _move(practice: Practice) -> Moved:
     _use_every_word(practice)
+    merged = _merge_some(practice)
     engagement = moves.connected(practice)
     for stage in ("inventory", "propose"):
         moves.perform(engagement, stage)
@@ -104,6 +107,8 @@ def _move(practice: Practice) -> Moved:
         tally,
         [str(line) for line in reconciled.differences.all()],
         vendors.writes(practice, since=loaded),
+        merged,
+        [f.message for f in engagement.findings.filter(code="merged in a circle")],
     )
 
 
@@ -131,6 +136,25 @@ def _use_every_word(practice: Practice) -> None:
         practice.edit("servicetitan", op="update", object="jobs", nth=n, set=words)
 
 
+def _merge_some(practice: Practice) -> dict[int, int | None]:
+    """Mergers that left everything where it was: a company into a household into another, and
+    two into each other. Merged customer → who stands for it at last."""
+    source = vendors.source(practice)
+    busy = Counter(job["customerId"] for job in source["jobs"].values())
+    there = {row[vendors.KEY] for rows in vendors.org(practice).values() for row in rows.values()}
+    kept = [
+        c
+        for c in source["customers"].values()
+        if c["active"] and busy[c["id"]] and f"{TENANT}/customers/{c['id']}" not in there
+    ]
+    homes = [c["id"] for c in kept if c["type"] == "Residential"]
+    firm = next(c["id"] for c in kept if c["type"] == "Commercial")
+    for id, into in zip((firm, *homes[:3]), (homes[0], homes[3], *homes[2:0:-1]), strict=True):
+        values = {"mergedToId": into, "active": False}
+        practice.edit("servicetitan", op="update", object="customers", id=id, set=values)
+    return {firm: homes[3], homes[0]: homes[3], homes[1]: None, homes[2]: None}
+
+
 def test_a_clean_move_is_reconciled_without_a_false_alarm(moved: Moved) -> None:
     assert moved.differences == []
 
@@ -146,10 +170,10 @@ def test_what_is_left_out_is_counted(moved: Moved) -> None:
     assert moved.tally["customers"]["excepted"] == sum(
         c["mergedToId"] is not None for c in customers
     )
-    merged = {c["id"] for c in customers if c["mergedToId"] is not None}
+    lost = {id for id, survivor in moved.merged.items() if survivor is None}
     sites = moved.source["locations"].values()
-    left = [s for s in sites if s["customerId"] in merged or s.get("mergedToId") is not None]
-    assert left
+    worked_at = {job["locationId"] for job in moved.source["jobs"].values()}
+    left = [s for s in sites if s["customerId"] in lost and s["id"] not in worked_at]
     assert moved.tally["locations"]["left out"] == len(left)
     assert moved.tally["customer-contacts"]["left out"] > 0
 
@@ -174,6 +198,22 @@ def test_every_case_carries_what_the_job_was_called_and_when(moved: Moved) -> No
         start, end = _span(moved, id)
         assert _moment(case["Source_Scheduled_Start__c"]) == start
         assert _moment(case["Source_Scheduled_End__c"]) == end
+
+
+def test_what_a_merged_customer_has_is_its_survivors(moved: Moved) -> None:
+    for id, survivor in moved.merged.items():
+        owned = [job["id"] for job in moved.source["jobs"].values() if job["customerId"] == id]
+        assert owned
+        person = moved.contacts[f"{TENANT}/customers/{survivor}"] if survivor else {}
+        for job in owned:
+            case = moved.cases[f"{TENANT}/jobs/{job}"]
+            if survivor:
+                assert case["ContactId"] == person["Id"]
+                assert case["AccountId"] == person["AccountId"]
+            else:
+                assert case["ContactId"] not in [row["Id"] for row in moved.contacts.values()]
+    assert len(moved.circles) == 1
+    assert "2 customers were merged into each other in a circle" in moved.circles[0]
 
 
 def test_every_case_names_its_technicians_by_id_name_and_e_mail(moved: Moved) -> None:

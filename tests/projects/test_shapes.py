@@ -283,3 +283,14 @@ def test_parts_are_not_read_for_roots_that_are_out_of_scope_by_themselves() -> N
     roots = [child("1", active=True, siteId=5), child("2", active=False, siteId=6)]
     assert [j.record["@id"] for j in join(shape, roots, shelf)] == ["1"]
     assert shelf.asked == [("sites", {"5"})]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(1, "3"), (2, "3"), (3, "3"), (4, None), (6, None), (7, None), (9, None)]
+)
+def test_a_part_that_follows_is_the_last_successor_or_nobody(start: int, end: str | None) -> None:
+    part = Part("customer", "customers", "id", paths=("customerId",), follow="into")
+    chain = [(1, 2), (2, 3), (3, None), (4, 5), (5, 4), (6, 6), (7, 8)]
+    customers = [child(str(id), "", into=into) for id, into in chain]
+    found = joined(part, customers, customerId=start)
+    assert (found and found["@id"]) == end

@@ -1,6 +1,8 @@
 """Conditions on source records that several shapes share."""
 
-from projects.shapes import When
+from projects.shapes import Part, When
+
+MERGED_INTO = "mergedToId"
 
 COMPANY = When("type", ("Commercial",))
 HOUSEHOLD = When("type", ("Commercial",), negate=True)
@@ -12,6 +14,11 @@ NOT_INACTIVE = When("active", (False,), negate=True)
 
 def has(path: str) -> When:
     return When(path, (None,), negate=True)
+
+
+def customer(name: str, path: str) -> Part:
+    """The customer named at that path, or the one that it was merged into."""
+    return Part(name, "customers", "id", paths=(path,), follow=MERGED_INTO)
 
 
 def of(part: str, condition: When) -> When:

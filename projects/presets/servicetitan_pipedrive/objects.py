@@ -101,6 +101,7 @@ CORE = {"appointments": "reference"}
 EXCEPTED = {
     "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
 }
+MERGES = source.MERGES
 LEFT_OUT = {
     "customer-contacts": "of a customer that was merged",
     "locations": "merged into another site, or of a customer that was merged",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
-from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, PEOPLE, SITE, TAGS
+from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, PEOPLE, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
 SITES = replace(SITE, name="sites", pick="all")
@@ -32,20 +32,16 @@ VISIT_PARTS = (
     ),
 )
 WHOLE = (has("start"), has("end"))
-PERSON = "customers/{customerId}"
+PERSON = "customers/{customer.@id}"
 
 
 def _people(organization: bool) -> tuple[Lookup, ...]:
     """A company's organization, and the person: of a company its contact, else the household."""
-    company = Lookup(
-        "org_id", "organizations", PERSON, (of("customer", COMPANY), of("customer", NOT_MERGED))
-    )
+    company = Lookup("org_id", "organizations", PERSON, (of("customer", COMPANY), *KNOWN))
     return (
         *((company,) if organization else ()),
-        Lookup(
-            "person_id", "persons", PERSON, (of("customer", HOUSEHOLD), of("customer", NOT_MERGED))
-        ),
-        Lookup("person_id", "persons", PERSON, (has("person"), of("customer", NOT_MERGED))),
+        Lookup("person_id", "persons", PERSON, (of("customer", HOUSEHOLD), *KNOWN)),
+        Lookup("person_id", "persons", PERSON, (has("person"), *KNOWN)),
     )
 
 

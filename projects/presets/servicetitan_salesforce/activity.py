@@ -7,6 +7,7 @@ from projects.presets.servicetitan.conditions import (
     HOUSEHOLD,
     NOT_INACTIVE,
     NOT_MERGED,
+    customer,
     has,
     of,
 )
@@ -64,14 +65,14 @@ CALL = Shape(
     where=(NOT_INACTIVE,),
     parts=(
         Part("about", "jobs", "id", paths=("job.id",)),
-        Part("caller", "customers", "id", paths=("customer.id",)),
+        customer("caller", "customer.id"),
         Part("person", "customer-contacts", "parent", of="caller", prefer=(ACTIVE,)),
     ),
     lookups=(
         Lookup("WhatId", "Case", "jobs/{job.id}", (has("about"),)),
-        Lookup("WhatId", "Account", "customers/{customer.id}", (of("caller", COMPANY), *KNOWN)),
-        Lookup("WhoId", "Contact", "customers/{customer.id}", (of("caller", HOUSEHOLD), *KNOWN)),
-        Lookup("WhoId", "Contact", "customers/{customer.id}", (has("person"), *KNOWN)),
+        Lookup("WhatId", "Account", "customers/{caller.@id}", (of("caller", COMPANY), *KNOWN)),
+        Lookup("WhoId", "Contact", "customers/{caller.@id}", (of("caller", HOUSEHOLD), *KNOWN)),
+        Lookup("WhoId", "Contact", "customers/{caller.@id}", (has("person"), *KNOWN)),
     ),
     title="{direction} call {from}",
 )

@@ -8,6 +8,7 @@ from projects.presets.servicetitan.conditions import (
     HOUSEHOLD,
     NOT_INACTIVE,
     NOT_MERGED,
+    customer,
     has,
     of,
 )
@@ -17,8 +18,8 @@ JOB = "jobs/{jobId}"
 CASE = Lookup("Case__c", "Case", JOB)
 
 
-CUSTOMER = Part("customer", "customers", "id", paths=("customerId",))
-PAYER = Part("payer", "customers", "id", paths=("customer.id",))
+CUSTOMER = customer("customer", "customerId")
+PAYER = customer("payer", "customer.id")
 WORKER = Part("worker", "technicians", "id", paths=("technicianId", "employeeId"))
 INVOICE = Part("invoice", "invoices", "id", paths=("invoiceId",))
 
@@ -32,11 +33,11 @@ FURTHER_SHAPES = (
         where=(NOT_MERGED, has("customer"), of("customer", NOT_MERGED)),
         parts=(CUSTOMER, Part("zone", "zones", "id", paths=("zoneId",))),
         lookups=(
-            Lookup("Account__c", "Account", "customers/{customerId}", (of("customer", COMPANY),)),
+            Lookup("Account__c", "Account", "customers/{customer.@id}", (of("customer", COMPANY),)),
             Lookup(
                 "Contact__c",
                 "Contact",
-                "customers/{customerId}",
+                "customers/{customer.@id}",
                 (of("customer", HOUSEHOLD),),
             ),
         ),
@@ -81,7 +82,7 @@ FURTHER_SHAPES = (
             Lookup(
                 "Account__c",
                 "Account",
-                "customers/{customer.id}",
+                "customers/{payer.@id}",
                 (of("payer", COMPANY), of("payer", NOT_MERGED)),
             ),
         ),

@@ -1,7 +1,7 @@
 """What is read, what becomes of each source object, and the rules of sample and placement."""
 
 from projects.presets import Inside, ObjectDefault, PlacementRule, Sample, TechnicianRule
-from projects.presets.servicetitan.conditions import HOUSEHOLD, NOT_MERGED
+from projects.presets.servicetitan.conditions import HOUSEHOLD, MERGED_INTO, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
 from projects.shapes import When
@@ -53,6 +53,7 @@ MAY_BE_CLOSED = frozenset(
     }
 )
 PARENTS = {
+    "customers": MERGED_INTO,
     "customer-contacts": "customerId",
     "locations": "customerId",
     "jobs": "customerId",
@@ -201,11 +202,12 @@ CORE = {
     ),
 }
 EXCEPTED = {
-    "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
+    "customers": ((When(MERGED_INTO, (None,), negate=True), "merged into another customer"),),
 }
+MERGES = {"customers": MERGED_INTO, "locations": MERGED_INTO}
 LEFT_OUT = {
     "customer-contacts": "of a customer that was merged",
-    "locations": "merged into another site, or of a customer that was merged",
+    "locations": "merged into another site, or of a customer merged in a circle",
     "invoices": "of no customer that lands",
     "payments": "applied to no invoice",
     "job-canceled-logs": "not the last of their job",

@@ -4,7 +4,9 @@ from projects.presets.servicetitan.conditions import (
     ACTIVE,
     COMPANY,
     HOUSEHOLD,
+    MERGED_INTO,
     NOT_MERGED,
+    customer,
     has,
     of,
 )
@@ -35,14 +37,15 @@ PEOPLE = tuple(
     )
     for name, types in (("phones", ("Phone", "MobilePhone", "Fax")), ("emails", ("Email",)))
 )
+KNOWN = (has("customer"), of("customer", NOT_MERGED))
 SITE = Part("site", "locations", "parent", prefer=(ACTIVE,))
 TAGS = Part("tags", "tag-types", "ids", paths=("tagTypeIds",), pick="all", order=("name",))
 
 JOB_PARTS = (
-    Part("customer", "customers", "id", paths=("customerId",)),
+    customer("customer", "customerId"),
     Part("person", "customer-contacts", "parent", of="customer", prefer=(ACTIVE,)),
-    Part("placement", "placements", "id", paths=("customerId",)),
-    Part("site", "locations", "id", paths=("locationId",)),
+    Part("placement", "placements", "id", paths=("customer.@id",)),
+    Part("site", "locations", "id", paths=("locationId",), follow=MERGED_INTO),
     Part("jobType", "job-types", "id", paths=("jobTypeId",)),
     Part("businessUnit", "business-units", "id", paths=("businessUnitId",)),
     TAGS,
@@ -152,25 +155,21 @@ SHAPES = (
                 "AccountId",
                 "Account",
                 "customers/{customer.@id}",
-                (of("customer", COMPANY),),
+                (of("customer", COMPANY), *KNOWN),
             ),
             Lookup("AccountId", "Account", "placements/{placement.number}", (has("placement"),)),
             Lookup(
                 "ContactId",
                 "Contact",
-                "customers/{customerId}",
-                (of("customer", HOUSEHOLD),),
+                "customers/{customer.@id}",
+                (of("customer", HOUSEHOLD), *KNOWN),
             ),
-            Lookup("ContactId", "Contact", "customers/{customerId}", (has("person"),)),
+            Lookup("ContactId", "Contact", "customers/{customer.@id}", (has("person"), *KNOWN)),
             Lookup(
                 "Service_Location__c",
                 "Service_Location__c",
-                "locations/{locationId}",
-                (
-                    has("site"),
-                    of("site", NOT_MERGED),
-                    of("customer", NOT_MERGED),
-                ),
+                "locations/{site.@id}",
+                (has("site"), of("site", NOT_MERGED), *KNOWN),
             ),
         ),
         title="{jobNumber} {jobType.name}",
