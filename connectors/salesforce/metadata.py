@@ -13,7 +13,7 @@ from simple_salesforce.format import format_soql
 
 from connectors.base import FieldPlan, ObjectPlan, Pending
 from connectors.errors import Misconfigured, NotAuthorised, Refused
-from connectors.salesforce import naming, package
+from connectors.salesforce import layouts, naming, package
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, WITHOUT_RIGHTS
@@ -86,7 +86,26 @@ class Metadata:
             shared = [*readable, *(f"{f.object}.{f.name}" for f in fields)]
             # Tasks and events share their fields, and the right to each.
             readable += [n.replace("Task.", "Event.") for n in shared if n.startswith("Task.")]
-        return package.create(self._client.version, fields, new, every, readable)
+        pages = self._layouts(fields, [each.name for each in new])
+        return package.create(self._client.version, fields, new, every, readable, pages)
+
+    def _layouts(self, fields: Sequence[FieldPlan], new: Collection[str]) -> dict[str, Any]:
+        """Name → body, for the objects that get fields and those that others come to hang
+        under. Only what is there or comes is on them."""
+        coming = [*fields, *(f for each in OBJECTS for f in each.fields if self._has(f))]
+        ours = {(f.object, f.name): f for f in coming}.values()
+        touched = dict.fromkeys([f.object for f in fields] + [f.references for f in fields])
+        found = {}
+        for object in (each for each in touched if layouts.fits(each)):
+            below = [
+                (lookup, [f for f in ours if f.object == lookup.object])
+                for lookup in ours
+                if lookup.references == object
+            ]
+            own = [f for f in ours if f.object == object]
+            name = layouts.name(object, _planned(object).label, object in new)
+            found[name] = layouts.body(object, own, below)
+        return found
 
     def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
         whole = [name for name in reversed(ORDER) if self._only_ours(name, fields)]

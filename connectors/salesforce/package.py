@@ -8,11 +8,13 @@ Source: Metadata API Developer Guide, "File-Based Calls", "CustomObject", "Custo
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from connectors.base import FieldPlan, ObjectPlan
+from connectors.salesforce import layouts
 from connectors.salesforce.plans import DETAILS
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
@@ -33,10 +35,12 @@ def create(
     new: Sequence[ObjectPlan],
     objects: Iterable[str],
     readable: Iterable[str],
+    pages: Mapping[str, Body] = MappingProxyType({}),
 ) -> bytes:
     """A package with these fields, of which those of `new` objects come with their object.
     The permission set is about all of `objects`, and about `readable` fields (Object.Field)
-    besides the created ones: deploying one replaces what it said before."""
+    besides the created ones: deploying one replaces what it said before. `pages`:
+    layouts by name."""
     by_object: dict[str, list[FieldPlan]] = {}
     for field in fields:
         by_object.setdefault(_home(field), []).append(field)
@@ -49,17 +53,22 @@ def create(
     files[f"permissionsets/{PERMISSION_SET}.permissionset"] = _xml(
         "PermissionSet", _permissions(sorted(listed | set(readable)), sorted(objects))
     )
+    files |= {f"layouts/{name}.layout": _xml("Layout", each) for name, each in pages.items()}
     members = {
         "CustomObject": list(made),
         "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in made],
+        "Layout": list(pages),
         "PermissionSet": [PERMISSION_SET],
     }
     return _zip({"package.xml": _manifest(version, members), **files})
 
 
 def destroy(version: str, fields: Sequence[FieldPlan], objects: Sequence[str]) -> bytes:
-    """A package that removes `objects` whole, and the fields of others."""
+    """A package that removes `objects` whole, and of others the fields and our layout."""
+    touched = [name for f in fields for name in (f.object, f.references)]
+    pages = dict.fromkeys(n for n in touched if layouts.fits(n) and n not in objects)
     members = {
+        "Layout": [layouts.name(each, "", new=False) for each in pages],
         "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in objects],
         "CustomObject": list(objects),
     }

@@ -7,11 +7,13 @@
     {"op": "field", "action": "add|remove|hide|show|length", "object": "Case", "field": "X__c"}
     {"op": "ids", "object": "Case", "prefix": "8450/"}   keys of live rows → ids
     {"op": "dump", "object": "Case"}                     every live row as stored
+    {"op": "layouts"}                                    page layouts and what is on each
     {"op": "user", "set": {"api_enabled": false}}        rights of the user we write with
 
 Records are changed as the dispatcher, by the org's own rules.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from connectors.practice.salesforce.bodies import body_pairs
@@ -48,6 +50,7 @@ class Edits:
             "field": self._field,
             "ids": self._ids,
             "dump": self._dump,
+            "layouts": self._layouts,
             "user": self._user,
         }
         handle = handlers.get(command.get("op", ""))
@@ -120,6 +123,9 @@ class Edits:
 
     def _shown(self, fields: list[Field], row: dict[str, Any]) -> dict[str, Any]:
         return {each.name: shown(each, (row[each.name],)) for each in fields}
+
+    def _layouts(self, command: dict[str, Any]) -> dict[str, Any]:
+        return {name: asdict(each) for name, each in self._org.schema.layouts.items()}
 
     def _user(self, command: dict[str, Any]) -> dict[str, Any]:
         rights = self._org.rights

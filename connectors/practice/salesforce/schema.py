@@ -1,7 +1,7 @@
 """The org's schema as it is now: what administrators change, and what our user may see of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.practice.salesforce.content_objects import shown_anywhere
@@ -23,6 +23,19 @@ CUSTOM_TYPES = {
 }
 
 
+LAID_OUT = ("Account", "Contact", "Case")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is on a page layout: fields with their behavior, related lists as
+    `Child__c.Lookup__c`."""
+
+    object: str
+    fields: dict[str, str]
+    related: tuple[str, ...]
+
+
 class Schema:
     """Objects and fields by name in any case. `hidden` holds fields that an administrator
     hid; `guarded` those that a deployment made, which nobody sees before a permission set
@@ -33,6 +46,11 @@ class Schema:
         self.hidden: set[tuple[str, str]] = set()
         self.guarded: set[tuple[str, str]] = set()
         self.granted: dict[tuple[str, str], bool] = {}
+        self.layouts = {
+            f"{each.name}-{each.label} Layout": Layout(each.name, {}, ())
+            for each in self.objects.values()
+            if each.custom or each.name in LAID_OUT
+        }
         self.audit_fields = True
         self._prefixes = sum(each.custom for each in self.objects.values())
         self._children: dict[str, list[tuple[Object, Field]]] = {}
@@ -103,9 +121,11 @@ class Schema:
         fields = {name: dict(each.fields) for name, each in objects.items()}
         labels = {name: (each.label, each.plural) for name, each in objects.items()}
         guarded, prefixes = set(self.guarded), self._prefixes
+        layouts = dict(self.layouts)
 
         def back() -> None:
             self.objects, self.guarded, self._prefixes = objects, guarded, prefixes
+            self.layouts = layouts
             for name, each in objects.items():
                 # The dictionary stays the same one: jobs at work hold the object.
                 each.fields.clear()

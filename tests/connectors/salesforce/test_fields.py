@@ -267,3 +267,33 @@ def test_every_object_has_a_key_of_its_own_in_the_plans() -> None:
     for object, name in KEY_FIELDS.items():
         (plan,) = [f for f in FIELDS if f.object == object and f.name == name]
         assert plan.unique is plan.external_id is (object not in PLAIN_KEYS)
+
+
+def test_our_fields_and_related_lists_are_on_layouts_and_the_clients_are_left_alone(
+    desk: Desk, bare: Practice
+) -> None:
+    before = bare.edit("salesforce", op="layouts")
+    create(desk.destination, list(FIELDS))
+    after = bare.edit("salesforce", op="layouts")
+    assert {name: after[name] for name in before} == before
+    case = after["Case-CRM Migration"]
+    assert case["fields"]["Status"] == "Required"
+    assert {"Source_Id__c", "Permit_Number__c", "Campaign__c"} < case["fields"].keys()
+    assert {
+        "Appointment__c.Case__c", "Invoice__c.Case__c", "Line_Item__c.Case__c",
+        "Job_Milestone__c.Case__c",
+    } <= set(case["related"])  # fmt: skip
+    item = after["Invoice_Item__c-Invoice Item Layout"]
+    assert item["fields"]["Invoice__c"] == "Required"
+    assert (
+        "Case.Service_Location__c"
+        in after["Service_Location__c-Service Location Layout"]["related"]
+    )
+    assert not any(name.startswith("User") for name in after)
+
+
+def test_layouts_of_ours_go_with_the_fields(desk: Desk, bare: Practice) -> None:
+    before = bare.edit("salesforce", op="layouts")
+    missing = create(desk.destination, list(FIELDS))
+    assert deploy(desk.destination, desk.destination.undo_package(missing)) == []
+    assert bare.edit("salesforce", op="layouts") == before

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from connectors.practice.salesforce.fields import Field, field
 from connectors.practice.salesforce.metadata.elements import Node, Problem
+from connectors.practice.salesforce.metadata.layouts import first_layout, forget_on_layouts
 from connectors.practice.salesforce.metadata.newfields import (
     check_custom,
     check_label,
@@ -49,6 +50,7 @@ def deploy_object(org: Org, name: str, node: Node) -> bool:
     org.schema.objects[name.lower()] = made
     org.schema.changed()
     org.store.create(made)
+    first_layout(org, made)
     return True
 
 
@@ -160,6 +162,7 @@ def remove_field(org: Org, full: str) -> bool:
     org.schema.changed()
     org.store.drop_field(object, known)
     forget_rights(org, object.name, known.name)
+    forget_on_layouts(org, object.name, known.name)
     return True
 
 
@@ -186,4 +189,5 @@ def remove_object(org: Org, name: str, also: set[str]) -> bool:
     org.schema.changed()
     org.store.drop(object)
     forget_rights(org, object.name)
+    forget_on_layouts(org, object.name)
     return True

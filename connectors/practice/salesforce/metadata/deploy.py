@@ -1,4 +1,4 @@
-"""Carrying out a deployment: removals, objects, fields, permission sets, settings, in this order.
+"""Carrying out a deployment: removals, objects, fields, layouts, permission sets, settings.
 
 All in one transaction with the schema remembered: what fails or only checks leaves no trace.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from connectors.practice.salesforce.composite import Undo
 from connectors.practice.salesforce.metadata import changes
 from connectors.practice.salesforce.metadata.elements import Node, Problem
+from connectors.practice.salesforce.metadata.layouts import deploy_layout, remove_layout
 from connectors.practice.salesforce.metadata.package import MANIFEST, REMOVALS, Package
 from connectors.practice.salesforce.metadata.permissions import deploy_set, remove_set
 from connectors.practice.salesforce.org import Org
@@ -89,7 +90,12 @@ class Deploy:
         for object, node in self._fields():
             name = f"{object}.{node.text('fullName')}"
             self._one("CustomField", name, partial(self._field, object, node))
-        for type, one in (("PermissionSet", self._set), ("Settings", self._settings)):
+        further = (
+            ("Layout", self._layout),
+            ("PermissionSet", self._set),
+            ("Settings", self._settings),
+        )
+        for type, one in further:
             for name in self.package.names(type):
                 self._one(type, name, one)
         self._unlisted()
@@ -151,6 +157,11 @@ class Deploy:
         path = self.package.paths.get(("PermissionSet", name), MANIFEST)
         return Component("PermissionSet", name, path, created=new, id=id)
 
+    def _layout(self, name: str) -> Component:
+        node = self._file("Layout", name)
+        new = deploy_layout(self.org, name, node) if node else False
+        return self._went("Layout", name, new, "00h")
+
     def _settings(self, name: str) -> Component:
         node = self._file("Settings", name)
         if name != "Security":
@@ -177,7 +188,7 @@ class Deploy:
     def _remove(self, when: str) -> None:
         listed = self.package.removed[when]
         objects = {name for type, name in listed if type == "CustomObject"}
-        order = ("PermissionSet", "CustomField", "CustomObject")
+        order = ("PermissionSet", "Layout", "CustomField", "CustomObject")
         for type, name in sorted(listed, key=lambda each: order.index(each[0])):
             gone, problem, warned = False, "", False
             try:
@@ -198,6 +209,8 @@ class Deploy:
             return whole or changes.remove_field(self.org, name)
         if type == "CustomObject":
             return changes.remove_object(self.org, name, objects)
+        if type == "Layout":
+            return remove_layout(self.org, name)
         return remove_set(self.org, name)
 
     def shown(self, each: Component, now: str) -> dict[str, Any]:

@@ -98,6 +98,21 @@ SHAPES: dict[str, Shape] = {
         {},
     ),
     "PermissionSetUserPermission": (words("enabled name"), {}),
+    "Layout": (
+        words(
+            "emailDefault runAssignmentRulesDefault showEmailCheckbox showHighlightsPanel"
+            " showInteractionLogPanel showKnowledgeComponent showRunAssignmentRulesCheckbox"
+            " showSolutionSection showSubmitAndAttachButton"
+        ),
+        {"layoutSections": "LayoutSection", "relatedLists": "RelatedListItem"},
+    ),
+    "LayoutSection": (
+        words("customLabel detailHeading editHeading label style"),
+        {"layoutColumns": "LayoutColumn"},
+    ),
+    "LayoutColumn": (words("reserved"), {"layoutItems": "LayoutItem"}),
+    "LayoutItem": (words("behavior field emptySpace"), {}),
+    "RelatedListItem": (words("relatedList sortField sortOrder"), {"fields": "Member"}),
     "SecuritySettings": (words("enableAuditFieldsInactiveOwner"), {}),
     "Package": (
         words("version fullName description apiAccessLevel"),

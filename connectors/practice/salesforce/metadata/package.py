@@ -19,10 +19,11 @@ REMOVALS = {
 FOLDERS = {
     "objects": (".object", "CustomObject", "CustomObject"),
     "permissionsets": (".permissionset", "PermissionSet", "PermissionSet"),
+    "layouts": (".layout", "Layout", "Layout"),
     "settings": (".settings", "", "Settings"),
 }
-TYPES = ("CustomObject", "CustomField", "PermissionSet", "Settings")
-REMOVABLE = ("CustomObject", "CustomField", "PermissionSet")
+TYPES = ("CustomObject", "CustomField", "Layout", "PermissionSet", "Settings")
+REMOVABLE = ("CustomObject", "CustomField", "Layout", "PermissionSet")
 FILES, UNZIPPED, ONE_FILE = 10_000, 600_000_000, 10_000_000
 
 
