@@ -266,6 +266,16 @@ def sure_owner(value: Any, context: Context) -> Any:
     return user
 
 
+def hours(value: Any, context: Context) -> Value:
+    """A duration such as "01:02:30" in hours and minutes, and seconds where there are any."""
+    total = seconds(value, context)
+    if total is None:
+        return None
+    minutes, rest = divmod(int(str(total)), 60)
+    ending = f":{rest:02}" if rest else ""
+    return f"{minutes // 60:02}:{minutes % 60:02}{ending}"
+
+
 def user(value: Any, context: Context) -> Any:
     """The destination user that people matched to this technician id, and nobody else."""
     match = context.plan["technicians"].get(clean(value) or "", {"action": "", "user": ""})
@@ -371,6 +381,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "decimal": Conversion("Number", decimal),
     "instant": Conversion("Date and time", instant),
     "day": Conversion("Date", day),
+    "hours": Conversion("Duration in hours and minutes", hours),
     "clock": Conversion("Time of day", clock),
     "span": Conversion("Hours and minutes between two times", span),
     "instant_where": Conversion("Date and time where a condition holds", instant_where),

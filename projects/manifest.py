@@ -132,14 +132,14 @@ def sheet(found: Sequence[Line], format: str) -> bytes:
 
 
 def _unfit(field: FieldSpec, plan: FieldPlan) -> Status | None:
-    if plan.external_id and not (field.external_id and field.unique):
+    if plan.external_id > field.external_id or plan.unique > field.unique:
         return Status.WRONG
     return Status.SHORT if 0 < field.length < plan.length else None
 
 
 def _note(field: FieldSpec, plan: FieldPlan) -> str:
     has, needs = _kind(field.type, field.length), _kind(plan.type, plan.length)
-    unique = ", unique" if plan.external_id else ""
+    unique = ", unique" if plan.unique else ""
     return f"It is {has}, but {needs}{unique} is needed."
 
 

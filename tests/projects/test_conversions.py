@@ -410,3 +410,54 @@ def test_what_is_no_duration_is_unfit() -> None:
 )
 def test_an_author_is_a_matched_user_or_nobody(technician: str | None, user: Any) -> None:
     assert convert("user", technician) == user
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "argument", "expected"),
+    [
+        ("clock", "2026-02-11T15:02:18Z", "", "15:02"),
+        ("clock", None, "", None),
+        ("span", "2026-02-11T15:00:00Z", "end", "01:30"),
+        ("hours", "01:02:30", "", "01:02:30"),
+        ("hours", "00:07:00", "", "00:07"),
+        ("instant_where", "2026-02-11T15:02:18Z", "status: Done, Closed", "2026-02-11T15:02:18Z"),
+        ("instant_where", "2026-02-11T15:02:18Z", "status: Open", None),
+        ("instant_where", None, "status: Done", OMIT),
+        ("text_where", "Weather", "status: Done", "Weather"),
+        ("text_where", "Weather", "status: Open", None),
+        ("one_of", "Done", "Done, Canceled", True),
+        ("one_of", "Open", "Done, Canceled", False),
+        ("amount", "12.50", "", "12.5"),
+        ("amount", None, "", "0"),
+    ],
+)
+def test_what_depends_on_other_fields_of_the_record(
+    name: str, value: Any, argument: str, expected: Any
+) -> None:
+    record = {"status": "Done", "end": "2026-02-11T16:30:59Z"}
+    found = convert(name, value, argument, record=record)
+    assert found is OMIT if expected is OMIT else found == expected
+
+
+def test_an_end_before_its_start_is_no_duration() -> None:
+    with pytest.raises(Unfit, match="before the start"):
+        convert("span", "2026-02-11T15:00:00Z", "end", record={"end": "2026-02-11T14:00:00Z"})
+
+
+def test_lines_are_filled_in_an_entry_a_line_and_empty_ones_go() -> None:
+    sites = [{"name": "Shop", "id": 1, "a": {"city": "Erie"}}, {"name": "Yard", "id": 2}]
+    assert convert("lines", sites, "{name}, {a.city} (#{id})") == "Shop, Erie (#1)\nYard,  (#2)"
+    record = {"text": "<p>one</p><p>two</p>", "by": None, "tags": ["a", "b", "a"]}
+    said = convert("lines", None, "{text}\nBy {by}\nTags: {tags}", record=record)
+    assert said == "one\ntwo\nTags: a, b"
+
+
+@pytest.mark.parametrize(("technician", "user"), [("1", "005A"), ("3", "005Z"), (None, "005Z")])
+def test_a_record_that_must_have_an_owner_goes_to_the_fallback_rather_than_to_us(
+    technician: str | None, user: str
+) -> None:
+    assert convert("sure_owner", technician) == user
+    nobody = {**PLAN, "policies": {"fallback_owner": ""}}
+    if technician != "1":
+        with pytest.raises(Unfit, match="fallback owner"):
+            convert("sure_owner", technician, plan=nobody)

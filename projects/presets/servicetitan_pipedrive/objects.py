@@ -8,11 +8,8 @@ from projects.shapes import When
 
 NOT_READ = frozenset(
     {
-        "calls",
-        "employees",
         "invoice-items",
         "job-history",
-        "job-notes",
         "job-timesheets",
         "payment-applications",
         "payments",
@@ -28,7 +25,11 @@ SAMPLE = Sample(
     root="jobs",
     spread=("jobTypeId", "priority", "jobStatus"),
     along=(("customers", "customerId"),),
-    below=(("appointments", "jobId", "jobs"),),
+    below=(
+        ("appointments", "jobId", "jobs"),
+        ("job-notes", "jobId", "jobs"),
+        ("calls", "job.id", "jobs"),
+    ),
 )
 
 OBJECTS = (
@@ -84,12 +85,18 @@ OBJECTS = (
     ObjectDefault("payments", "", "", "not_yet", "not built yet: payments one by one"),
     ObjectDefault("payment-applications", "", "", "not_yet", "not built yet: with the payments"),
     ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
-    ObjectDefault("job-notes", "", "", "not_yet", "not built yet: notes"),
+    ObjectDefault("job-notes", "notes", "1 → 1", "full", "With author, id and original time."),
     ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
-    ObjectDefault("calls", "", "", "not_yet", "not built yet: calls as activities"),
-    ObjectDefault("employees", "", "", "not_yet", "not built yet: who wrote a note"),
+    ObjectDefault(
+        "calls",
+        "activities",
+        "1 → 1",
+        "full",
+        "A call at its original time and length; numbers, agent and recording in its note.",
+    ),
+    ObjectDefault("employees", "notes", "name", "reference"),
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
     ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
     *NOT_MOVED_OBJECTS,
@@ -97,12 +104,15 @@ OBJECTS = (
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
     ),
 )
-CORE = {"appointments": "reference"}
+CORE = {"appointments": "reference", "calls": "excluded", "job-notes": "excluded"}
 EXCEPTED = {
     "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
 }
 MERGES = source.MERGES
 LEFT_OUT = {
+    "calls": "deleted at the source",
+    "employees": "wrote no note",
+    "job-notes": "deleted at the source",
     "customer-contacts": "of a customer that was merged",
     "locations": "merged into another site, or of a customer that was merged",
     "invoices": "not the invoice of a job",

@@ -1,6 +1,7 @@
 """Which source field goes where, as proposed to staff."""
 
 from projects.presets import RowDefault
+from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_pipedrive.values import LOST, OVER, STAGES, STATUSES, WON
 from projects.presets.servicetitan_salesforce.values import PRIORITIES
 
@@ -100,4 +101,5 @@ ROWS = (
     RowDefault("undated", "end", "due_date", "day"),
     *_visit("open-ended", "Task"),
     RowDefault("open-ended", "start", "due_date", "day"),
+    *ACTIVITY_ROWS,
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
+from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, PEOPLE, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -108,4 +109,5 @@ SHAPES = (
             ("open-ended", "Appointment without an end", (has("start"), When("end", (None,)))),
         )
     ),
+    *ACTIVITY_SHAPES,
 )

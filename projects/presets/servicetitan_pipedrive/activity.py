@@ -1,0 +1,81 @@
+"""What people said and wrote: notes on jobs, and calls. Shapes and proposed rows side by side."""
+
+from projects.presets import RowDefault
+from projects.presets.servicetitan.conditions import (
+    ACTIVE,
+    COMPANY,
+    HOUSEHOLD,
+    NOT_INACTIVE,
+    NOT_MERGED,
+    customer,
+    has,
+    of,
+)
+from projects.shapes import Lookup, Part, Shape
+
+CALLER = "customers/{caller.@id}"
+KNOWN = (has("caller"), of("caller", NOT_MERGED))
+ANY = "Inbound, Outbound"
+NOTE = "{text}\nBy {writer.name}{office.name} (user {createdById})"
+CALLED = "\n".join(
+    (
+        "From {from} to {to}",
+        "Type: {type}",
+        "Agent: {agent.name}",
+        "Reason: {reason.name}",
+        "Campaign: {campaign.name}",
+        "Recording: {recordingUrl}",
+        "Voicemail: {voiceMailPath}",
+        "Memo: {excuseMemo}",
+        "At: {createdOn}",
+    )
+)
+
+ACTIVITY_SHAPES = (
+    Shape(
+        "note",
+        "Note on a job",
+        "notes",
+        "job-notes",
+        "job-notes/{@id}",
+        where=(NOT_INACTIVE,),
+        parts=(
+            Part("writer", "technicians", "value", paths=("createdById",), match="userId"),
+            Part("office", "employees", "value", paths=("createdById",), match="userId"),
+        ),
+        lookups=(Lookup("deal_id", "deals", "jobs/{jobId}"),),
+        title="Note {@id}",
+    ),
+    Shape(
+        "call",
+        "Call",
+        "activities",
+        "calls",
+        "calls/{@id}",
+        where=(NOT_INACTIVE,),
+        parts=(
+            Part("about", "jobs", "id", paths=("job.id",)),
+            customer("caller", "customer.id"),
+            Part("person", "customer-contacts", "parent", of="caller", prefer=(ACTIVE,)),
+        ),
+        lookups=(
+            Lookup("deal_id", "deals", "jobs/{job.id}", (has("about"),)),
+            Lookup("org_id", "organizations", CALLER, (of("caller", COMPANY), *KNOWN)),
+            Lookup("person_id", "persons", CALLER, (of("caller", HOUSEHOLD), *KNOWN)),
+            Lookup("person_id", "persons", CALLER, (has("person"), *KNOWN)),
+        ),
+        title="{direction} call {from}",
+    ),
+)
+ACTIVITY_ROWS = (
+    RowDefault("note", "text", "content", "lines", NOTE),
+    RowDefault("note", "createdOn", "add_time", "instant"),
+    RowDefault("note", "writer.id", "user_id", "user"),
+    RowDefault("call", "", "subject", "template", "{direction} call{reason?: }{reason.name}"),
+    RowDefault("call", "", "type", "template", "Call"),
+    RowDefault("call", "direction", "done", "one_of", ANY),
+    RowDefault("call", "createdOn", "due_date", "day"),
+    RowDefault("call", "createdOn", "due_time", "clock"),
+    RowDefault("call", "duration", "duration", "hours"),
+    RowDefault("call", "from", "note", "lines", CALLED),
+)
