@@ -15,6 +15,7 @@ from projects.shapes import (
     Shape,
     When,
     at,
+    dirty,
     fill,
     join,
     key_of,
@@ -294,3 +295,134 @@ def test_a_part_that_follows_is_the_last_successor_or_nobody(start: int, end: st
     customers = [child(str(id), "", into=into) for id, into in chain]
     found = joined(part, customers, customerId=start)
     assert (found and found["@id"]) == end
+
+
+class Owners:
+    """Who uses what, from the same records as a Shelf; `was` is an earlier parent."""
+
+    def __init__(self, **objects: list[dict[str, Any]]) -> None:
+        self.objects = objects
+
+    def parents(self, object: str, ids: set[str]) -> set[str]:
+        found = [r for r in self.objects.get(object, []) if r["@id"] in ids]
+        return {p for r in found for p in (r["@parent"], r.get("was", ""))} - {""}
+
+    def pointing(self, object: str, path: str, ids: set[str]) -> set[str]:
+        return {
+            r["@id"]
+            for r in self.objects.get(object, [])
+            if {str(v) for v in _listed(at(r, path))} & ids
+        }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+SERVED = Shape(
+    "job", "Job", "Case", "jobs", "jobs/{@id}",
+    parts=(
+        Part("customer", "customers", "id", paths=("customerId",)),
+        Part("person", "contacts", "parent", of="customer"),
+        Part("tags", "tags", "ids", paths=("tagIds",), pick="all"),
+        Part("visits", "visits", "parent", pick="all"),
+        Part("last", "visits", "parent", pick="last"),
+        Part("work", "work", "parent", of="visits", pick="all"),
+        Part("worker", "workers", "id", paths=("work.workerId", "soldById")),
+        Part("zone", "zones", "id", paths=("worker.zoneId",)),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "roots"),
+    [
+        ({"jobs": {"2"}}, {"2"}),
+        ({"customers": {"5"}}, {"1", "2"}),
+        ({"contacts": {"50"}}, {"1", "2", "3"}),
+        ({"tags": {"9"}}, {"3"}),
+        ({"visits": {"20"}}, {"2"}),
+        ({"work": {"30"}}, {"1"}),
+        ({"workers": {"70"}}, {"1", "3"}),
+        ({"zones": {"80"}}, {"1", "3"}),
+        ({"zones": {"81"}, "skills": {"1"}}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_shape_read_backwards_names_the_roots_that_a_change_may_touch(
+    changed: dict[str, set[str]], roots: set[str]
+) -> None:
+    owners = Owners(
+        jobs=[
+            child("1", "", customerId=5),
+            child("2", "", customerId=5),
+            child("3", "", customerId=6, tagIds=[8, 9], soldById=70),
+        ],
+        customers=[child("5", ""), child("6", "")],
+        contacts=[child("50", "5", was="6")],
+        visits=[child("10", "1"), child("20", "2")],
+        work=[child("30", "10", workerId=70)],
+        workers=[child("70", "", zoneId=80)],
+    )
+    assert dirty(SERVED, changed, owners) == roots
+
+
+RECORDS = st.fixed_dictionaries(
+    {
+        name: st.lists(
+            st.fixed_dictionaries(
+                {
+                    "parent": st.integers(0, 3),
+                    **{path: st.integers(0, 3) for path in ("customerId", "workerId", "zoneId")},
+                    "soldById": st.sampled_from((0, 1, 2, None)),
+                    "tagIds": st.lists(st.integers(0, 3), max_size=3),
+                    "text": st.integers(0, 2),
+                }
+            ),
+            max_size=4,
+        )
+        for name in ("jobs", "customers", "contacts", "tags", "visits", "work", "workers", "zones")
+    }
+)
+
+
+@given(before=RECORDS, after=RECORDS)
+def test_no_root_whose_joined_record_changes_is_passed_over(before: Any, after: Any) -> None:
+    """Records are changed and added, never taken away, as a reading keeps what is gone."""
+    old, new = _numbered(before), _numbered(before)
+    for name, rows in _numbered(after).items():
+        known = {r["@id"]: r for r in old[name]}
+        new[name] = [*(r for r in old[name] if r["@id"] not in {x["@id"] for x in rows}), *rows]
+        for row in new[name]:
+            was = known.get(row["@id"])
+            if was and was["@parent"] != row["@parent"]:
+                row["was"] = was["@parent"]
+    changed = {
+        name: {
+            r["@id"] for r in rows
+            if {k: v for k, v in r.items() if k != "was"} not in old[name]
+        }
+        for name, rows in new.items()
+    }  # fmt: skip
+    stood, stands = _joined_all(old), _joined_all(new)
+    touched = {id for id in stands if stood.get(id) != stands[id]}
+    assert touched <= dirty(SERVED, changed, Owners(**new))
+
+
+def _numbered(world: Any) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [
+            {"@id": str(n), "@parent": "" if name == "jobs" else str(row["parent"]), **row}
+            for n, row in enumerate(rows)
+        ]
+        for name, rows in world.items()
+    }
+
+
+def _joined_all(world: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    plain = {
+        name: [{k: v for k, v in r.items() if k != "was"} for r in rows]
+        for name, rows in world.items()
+    }
+    found = join(SERVED, plain["jobs"], Shelf(**plain))
+    return {j.record["@id"]: j.record for j in found}
