@@ -7,6 +7,7 @@ same move left in peace; our own journal is not asked.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +24,9 @@ JOBS_FROM = "60"
 """Rows from which on a move writes by bulk jobs, where it is not "" for the usual 2,000."""
 
 PAUSES = 50
+CHANGED, NEW, LATER = 60, 12, "2037-01-01T00:00:00Z"
+"""Jobs that change and customers that come between the load and the delta, and when."""
+VENDORS = ("servicetitan", "salesforce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,13 @@ IN_PEACE: dict[str, dict[str, Ending]] = {}
 def in_peace(practice: Practice, jobs_from: str) -> dict[str, Ending]:
     if jobs_from not in IN_PEACE:
         engagement, endings = begin(practice, jobs_from, "in peace"), {}
-        empty = practice.state()
+        empty = _state(practice)
         for stage, prepare in STAGES.items():
-            prepare(engagement)
+            prepare(practice, engagement)
             before = len(practice.history())
             moves.perform(engagement, stage)
             endings[stage] = ending(practice, engagement, before)
-        assert unlike(endings["rollback"].stands, empty | {"read": _read(engagement)}) == {}
+        assert unlike(endings["rollback"].stands, {"salesforce": empty["salesforce"]}) == {}
         IN_PEACE[jobs_from] = endings
     return IN_PEACE[jobs_from]
 
@@ -61,7 +65,7 @@ def begin(practice: Practice, jobs_from: str, name: str) -> Engagement:
     return engagement
 
 
-def _confirm(engagement: Engagement) -> None:
+def _confirm(practice: Practice, engagement: Engagement) -> None:
     """From extracted to a first sample, which the struck one takes back before it loads."""
     moves.perform(engagement, "scan")
     story.decide_technicians(engagement)
@@ -70,18 +74,44 @@ def _confirm(engagement: Engagement) -> None:
     moves.perform(engagement, "sample")
 
 
-STAGES: dict[str, Callable[[Engagement], object]] = {
-    "extract": lambda engagement: None,
+def _go_on_working(practice: Practice, engagement: Engagement) -> None:
+    """At the source, at an hour that every move has: many jobs change, some customers come,
+    each with a job of its own."""
+    practice.clock(freeze=True)
+    practice.clock(now=LATER)
+    edit = partial(practice.edit, "servicetitan")
+    for n in range(CHANGED):
+        edit(op="update", object="jobs", nth=2 * n, set={"summary": f"Changed {n}"})
+    for n in range(NEW):
+        fresh = {"name": f"Fresh {n}", "active": True, "mergedToId": None}
+        customer = edit(op="create", object="customers", nth=n, set=fresh)
+        booked = {"customerId": customer["id"], "recallForId": None}
+        edit(op="create", object="jobs", nth=n, set=booked)
+    practice.clock(freeze=False)
+
+
+def _nothing(practice: Practice, engagement: Engagement) -> None:
+    pass
+
+
+STAGES: dict[str, Callable[[Practice, Engagement], object]] = {
+    "extract": _nothing,
     "sample": _confirm,
-    "load": moves.sign,
-    "rollback": lambda engagement: None,
+    "load": lambda practice, engagement: moves.sign(engagement),
+    "delta": _go_on_working,
+    "rollback": _nothing,
 }
 """Stage → what people and other stages do before it."""
 
 
 def ending(practice: Practice, engagement: Engagement, before: int) -> Ending:
-    stands = practice.state() | {"read": _read(engagement)}
+    stands = _state(practice) | {"read": _read(engagement)}
     return Ending(stands, counted(practice.history(before)))
+
+
+def _state(practice: Practice) -> dict[str, Any]:
+    """What the two vendors of this move hold."""
+    return {name: found for name, found in practice.state().items() if name in VENDORS}
 
 
 def _read(engagement: Engagement) -> dict[str, str]:
@@ -104,10 +134,12 @@ def unlike(found: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
 
 
 def until(practice: Practice, stage: str, jobs_from: str) -> Engagement:
-    """A new engagement, brought in peace to where that stage is next."""
+    """A new engagement, brought in peace to where that stage is next; no delta is in between."""
     engagement = begin(practice, jobs_from, "in weather")
     for name, prepare in STAGES.items():
-        prepare(engagement)
+        if name == "delta" != stage:
+            continue
+        prepare(practice, engagement)
         if name == stage:
             break
         moves.perform(engagement, name)

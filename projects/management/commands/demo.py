@@ -24,7 +24,7 @@ from rich.console import Console
 
 from connectors import CONNECTORS
 from projects.commandline import accounts
-from projects.demo import client, plants, processes, report, story
+from projects.demo import client, plants, processes, report, story, workday
 from projects.stages import tallies
 from projects.stages.reconcile import unexplained
 
@@ -118,6 +118,9 @@ class Demo:
         client.sign_off(link)
         self.console.print(f"Client: {client.NAME} accepted the sample on the review page.")
         self.story.run("load")
+        edits = workday.pass_by(engagement, self.urls["control"]["url"])
+        self.console.print(f"Dispatchers: a day later, {edits} records changed or are new.")
+        brought = self.story.run("delta")
         planted = (
             plants.plant(engagement, self.urls["control"]["url"]) if self._on("plant") else None
         )
@@ -125,7 +128,7 @@ class Demo:
         code = self._judge(reconciled, planted)
         if self._on("rollback"):
             code = max(code, self._roll_back(kind, before))
-        self._report(reconciled, link)
+        self._report(brought, reconciled, link)
         return code
 
     def _on(self, name: str) -> bool:
@@ -156,10 +159,11 @@ class Demo:
         self.console.print(f"Rollback left differences in: {', '.join(sorted(changed))}.")
         return DIFFERENCES
 
-    def _report(self, reconciled: Any, link: str) -> None:
+    def _report(self, brought: Any, reconciled: Any, link: str) -> None:
         engagement = self.story.engagement
         report.stages(self.console, self.story.results)
         tally = tallies.source_tally(engagement)
+        report.tally(self.console, f"Delta: {brought.message}", brought.tally)
         report.tally(self.console, "Source records", tally)
         for name, why in tallies.left_out(engagement, tally).items():
             self.console.print(f"Left out of {name}: {why}.")
