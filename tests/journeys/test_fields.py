@@ -92,6 +92,7 @@ def test_fields_are_not_removed_while_records_of_ours_are_there(bare: Practice) 
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     story.decide_technicians(engagement)
+    story.confirm_safety(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
     moves.perform(engagement, "sample")
     with pytest.raises(StageBlocked, match="of ours are live"):
