@@ -368,6 +368,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _connected,
         _mapping_confirmed,
         _fallback_named,
+        _production_confirmed,
         _signed_off,
         _sign_off_current,
         _load_stands,
