@@ -24,6 +24,9 @@ FETCH = 200
 SETTLING = timedelta(seconds=2)
 """A vendor's own automations may touch a record so long after it was made."""
 
+SKEW = timedelta(minutes=5)
+"""How far the vendor's clock may be behind ours."""
+
 Found = tuple[Operation, Record]
 
 
@@ -140,6 +143,8 @@ def _touched(lost: Operation, twin: Operation, record: Record) -> str:
     changed = sorted(diff.differing({**sent, **stored}, record.values))
     if changed:
         return f"Kept: {', '.join(changed)} changed after our write."
-    if record.modified_at - record.created_at > SETTLING:
+    # Where we say when a record was made, its age tells nothing of when others changed it.
+    stamped = record.created_at > lost.sent_at - SKEW
+    if stamped and record.modified_at - record.created_at > SETTLING:
         return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
     return ""

@@ -223,3 +223,23 @@ def _over(practice: Practice, fault: int) -> bool:
     fired = next(f["fired"] for f in practice.faults() if f["id"] == fault)
     open_ = (c for c in practice.history() if c["write"] and c["status"] is None)
     return bool(fired) and (next(open_, None) is None or _held(practice, fault))
+
+
+@FAULTS
+def test_a_late_person_at_the_practice_pipedrive_is_removed_by_the_next_run(
+    practice: Practice,
+) -> None:
+    practice.reset()
+    practice.limits("pipedrive", burst=1_000_000)
+    engagement = moves.signed_off(practice, "pipedrive")
+    moves.perform(engagement, "rollback")
+    before = practice.state()["pipedrive"]
+    rule = {"method": "POST", "path": r"/persons$"}
+    held = practice.fault("hold", vendor="pipedrive", match=rule, at=1)
+    toys.finished(toys.load(engagement))
+    count = practice.state()["pipedrive"]["persons"]["count"]
+    _commit(practice, held)
+    assert practice.state()["pipedrive"]["persons"]["count"] == count + 1
+    moves.perform(engagement, "rollback")
+    assert practice.state()["pipedrive"] == before
+    assert engagement.load_items.get(origin="double").state == LoadItem.State.UNDONE
