@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from connectors.base import Value
 from projects import markup, people
+from projects.filenames import file_name
 from projects.shapes import Record, at, fill
 
 OMIT: Final[Any] = object()
@@ -398,6 +399,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "user": Conversion("Technician to user, if matched", user),
     "seconds": Conversion("Duration in seconds", seconds),
     "template": Conversion("Text with {fields}", template),
+    "file_name": Conversion("Name of a file", file_name),
     "email": Conversion("E-mail address", email),
     "street": Conversion("Street and unit", street),
     "address": Conversion("Address on one line", address),

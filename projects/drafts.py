@@ -11,6 +11,7 @@ from more_itertools import chunked
 
 from connectors.base import Value
 from projects import journal
+from projects.files import Content
 from projects.journal import Intent
 from projects.models import LoadItem
 from projects.models.plan import digest_of
@@ -31,6 +32,9 @@ class Draft:
     problems: list[str] = field(default_factory=list)
     once: bool = False
     second: bool = False
+    excepted: bool = False
+    """Does not land at all, for the reason among the problems."""
+    content: Content | None = None
 
 
 def items_of(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:
@@ -74,12 +78,15 @@ def sendable(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem
             if landed:
                 item.apart = LoadItem.Apart.HELD
             else:
-                item.state = LoadItem.State.HELD
+                excepted = LoadItem.State.EXCEPTED
+                item.state = excepted if draft.excepted else LoadItem.State.HELD
             item.reason = " ".join(reasons)
         elif not landed or item.digest != digest:
             if item.state == LoadItem.State.UNDONE:
                 item.remote_id, item.origin = "", LoadItem.Origin.NONE
-            ready.append(Intent(item, values, digest=digest, second=draft.second))
+            ready.append(
+                Intent(item, values, digest=digest, second=draft.second, content=draft.content)
+            )
         elif item.apart != LoadItem.Apart.THEIRS:
             item.apart, item.reason = LoadItem.Apart.NO, ""
     return ready

@@ -26,6 +26,7 @@ from projects.models import (
     Engagement,
     FieldProfile,
     Finding,
+    FlaggedFile,
     MappingRow,
     ObjectRow,
     SchemaField,
@@ -114,6 +115,14 @@ TABLES: Mapping[str, Table] = {
         ("technician_id",),
         ("action", "user_id", "user_name", "reason"),
         ("name", "email", "active", "jobs", "confirmed_by"),
+    ),
+    "flagged-files": Table(
+        "Flagged files",
+        FlaggedFile,
+        "engagement",
+        ("object", "source_id"),
+        rows.DECIDED[FlaggedFile],
+        ("name", "size", "why", "confirmed_by"),
     ),
     "object-rows": Table(
         "Object rows",

@@ -14,6 +14,7 @@ from projects.models import (
     Confirmation,
     CreatedField,
     Engagement,
+    FlaggedFile,
     Operation,
     Plan,
     Run,
@@ -117,6 +118,14 @@ def _technicians_decided(engagement: Engagement) -> str:
         return ""
     listed = ", ".join(names) + (f" and {more} more" if more else "")
     return f"Decide under Technician matches who owns the work of: {listed}."
+
+
+def _files_decided(engagement: Engagement) -> str:
+    open_ = engagement.flagged_files.filter(action=FlaggedFile.Action.UNDECIDED)
+    first = open_.first()
+    if first is None:
+        return ""
+    return f"Decide under Flagged files what becomes of {open_.count()}, such as {first}."
 
 
 def _fallback_named(engagement: Engagement) -> str:
@@ -330,6 +339,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _proposed,
         _scanned,
         _technicians_decided,
+        _files_decided,
         _fallback_named,
         _no_blocking_findings,
         _no_live_writing_run,
@@ -341,6 +351,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _scanned,
         _mapping_confirmed,
         _technicians_decided,
+        _files_decided,
         _fallback_named,
         _no_blocking_findings,
         _trial_confirmed,
@@ -354,6 +365,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _extracted,
         _mapping_confirmed,
         _technicians_decided,
+        _files_decided,
         _fallback_named,
         _no_blocking_findings,
         _production_confirmed,

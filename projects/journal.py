@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from connectors.base import Outcome, Record, Value, Verb
 from projects import audit, diff
-from projects.models import LoadItem, Operation, OperationBody, Slice, Ticket
+from projects.files import Content
+from projects.models import LoadItem, Operation, OperationBody, SentFile, Slice, Ticket
 from projects.stages.base import LeaseLost
 
 BATCH = 500
@@ -35,6 +36,8 @@ class Intent:
     """Digest of the whole planned record, kept on the load item once landed."""
     second: bool = False
     """Completes what another write of the same record says."""
+    content: Content | None = None
+    """The bytes of the file that the record stands for."""
 
 
 def guard(piece: Slice) -> None:
@@ -96,16 +99,41 @@ def apply(operation: Operation, outcome: Outcome) -> None:
         item.reason = outcome.error
 
 
-def keep_read_back(piece: Slice, operations: Sequence[Operation], found: Iterable[Record]) -> None:
-    """Keep what the destination holds after our write, as cells that differ from ours."""
+def keep_sent(piece: Slice, sent: Mapping[int, tuple[int, str]]) -> None:
+    """Operation → size and MD5 of the file that it sent."""
+    rows = (SentFile(operation_id=op, size=size, md5=md5) for op, (size, md5) in sent.items())
+    with transaction.atomic():
+        guard(piece)
+        SentFile.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
+def sent_files(items: Sequence[int]) -> dict[int, SentFile]:
+    """Load item → what our newest create of it sent of its file."""
+    found: dict[int, SentFile] = {}
+    for start in range(0, len(items), BATCH):
+        rows = SentFile.objects.filter(operation__item__in=items[start : start + BATCH])
+        for row in rows.select_related("operation").order_by("pk"):
+            found[row.operation.item_id] = row
+    return found
+
+
+def keep_read_back(
+    piece: Slice,
+    operations: Sequence[Operation],
+    found: Iterable[Record],
+    files: Mapping[int, Mapping[str, Value]],
+) -> None:
+    """Keep what the destination holds after our write, as cells that differ from ours. `files`:
+    operation → what the destination should tell of the file that it sent."""
     by_id = {record.id: record for record in found}
     bodies = payloads(operations)
     for op in operations:
         record = by_id.get(op.item.remote_id)
+        sent = {**bodies[op.pk], **files.get(op.pk, {})}
         if record is None:
-            op.differing = dict.fromkeys(bodies[op.pk])
+            op.differing = dict.fromkeys(sent)
         else:
-            op.differing = diff.differing(bodies[op.pk], record.values)
+            op.differing = diff.differing(sent, record.values)
             op.item.left_at = record.modified_at
     with transaction.atomic():
         guard(piece)

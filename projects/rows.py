@@ -18,6 +18,7 @@ from projects import audit, gates
 from projects.conversions import CONVERSIONS, PIECE
 from projects.models import (
     Engagement,
+    FlaggedFile,
     MappingRow,
     ObjectRow,
     SchemaField,
@@ -35,6 +36,8 @@ DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
         "placeholder_children",
         "fallback_owner",
         "sample_size",
+        "flag_over_mb",
+        "blocked_kinds",
         "custom_fields",
     ),
     ObjectRow: ("status", "reason"),
@@ -49,6 +52,7 @@ DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
         "argument",
     ),
     ValueMap: ("source_value", "destination_value"),
+    FlaggedFile: ("action", "reason"),
     TechnicianMatch: ("action", "user_id", "user_name", "reason"),
 }
 """Model → the fields that are a person's decision; the rest is read from the accounts."""

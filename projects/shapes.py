@@ -115,7 +115,8 @@ class Lookup:
 class Shape:
     """One kind of destination record. `once` means: never written again after creation.
     `second` means: completes records that another shape made, once all of those have landed —
-    for a field that points at another record of the same object."""
+    for a field that points at another record of the same object. `file` means: the root's bytes
+    go with the record."""
 
     name: str
     label: str
@@ -128,6 +129,7 @@ class Shape:
     title: str = ""
     once: bool = False
     second: bool = False
+    file: bool = False
 
 
 @dataclass(slots=True)

@@ -15,8 +15,10 @@ from connectors.base import Ticket as RemoteTicket
 from connectors.errors import Refused
 from projects import diff, journal
 from projects.drafts import Draft, items_of, sendable
+from projects.files import Content, TooLarge
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice, Ticket
+from projects.stages import contents
 from projects.stages.base import Cancelled, Context
 
 FETCH = 500
@@ -40,7 +42,9 @@ def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total
     for verb, intents in work:
         size = max(1, ctx.destination.chunk_size(object, verb, total))
         for some in chunked(intents, size):
-            send_with_retry(ctx, piece, verb, object, some)
+            begun = [i for i in some if verb != "create" or contents.begun(piece, i)]
+            if begun:
+                send_with_retry(ctx, piece, verb, object, begun)
 
 
 def send_with_retry(
@@ -67,18 +71,34 @@ def send(
     ctx.advance(piece)
     operations = journal.intend(piece, verb, object, intents)
     ticket = operations[0].ticket
-    rows = tuple(_row(i.item, i.payload) for i in intents)
-    remote = ctx.destination.submit(
-        Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
-    )
+    sent = [i.content if verb == "create" else None for i in intents]
+    rows = tuple(_row(i.item, i.payload, file) for i, file in zip(intents, sent, strict=True))
+    try:
+        remote = ctx.destination.submit(
+            Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
+        )
+    except (TooLarge, FileNotFoundError) as stopped_by:
+        _broken_off(piece, ticket, operations, str(stopped_by))
+        return []
     outcomes, stopped = _collect(ctx, remote)
     digests = {i.item.pk: i.digest for i in intents}
     again = _settle(ctx, piece, ticket, operations, outcomes, digests)
-    read_back(ctx, piece, object, operations)
+    if any(sent):
+        contents.keep(piece, operations, sent)  # read back later, many at once
+    else:
+        read_back(ctx, piece, object, operations)
     if stopped:
         raise Cancelled(f"{ctx.run} was stopped while a chunk was under way")
     ids = {op.item_id for op in again}
     return [i for i in intents if i.item.pk in ids]
+
+
+def _broken_off(piece: Slice, ticket: Ticket, operations: Sequence[Operation], reason: str) -> None:
+    """We ended the upload of a file ourselves: an unfinished one leaves nothing."""
+    for op in operations:
+        journal.apply(op, Outcome(op.item.key, "unprocessed"))
+        op.item.state, op.item.reason = LoadItem.State.HELD, reason
+    journal.settle(piece, operations, close=ticket)
 
 
 def recover(ctx: Context, piece: Slice, operations: Iterable[Operation]) -> None:
@@ -123,10 +143,12 @@ def read_back(ctx: Context, piece: Slice, object: str, operations: Sequence[Oper
     ]
     if not landed:
         return
-    fields = sorted({name for values in journal.payloads(landed).values() for name in values})
+    files = contents.told_of(ctx, piece, object, landed)
+    values = [*journal.payloads(landed).values(), *files.values()]
+    fields = sorted({name for each in values for name in each})
     ids = [op.item.remote_id for op in landed]
     found = [r for some in chunked(ids, FETCH) for r in ctx.destination.fetch(object, some, fields)]
-    journal.keep_read_back(piece, landed, found)
+    journal.keep_read_back(piece, landed, found, files)
 
 
 def _adopt(
@@ -343,8 +365,8 @@ def _stands(sent: Values, there: Values | None) -> bool:
     return there is not None and not diff.differing(sent, there)
 
 
-def _row(item: LoadItem, values: Values) -> Row:
-    return Row(item.key, item.remote_id or None, values)
+def _row(item: LoadItem, values: Values, content: Content | None = None) -> Row:
+    return Row(item.key, item.remote_id or None, values, content)
 
 
 def _sent(operations: Sequence[Operation]) -> list[Row]:

@@ -47,6 +47,7 @@ def mapped(practice: Practice, destination: str = "salesforce", core: bool = Tru
         perform(engagement, stage)
     story.decide_technicians(engagement)
     story.confirm_safety(engagement)
+    story.decide_files(engagement)
     decisions.confirm_mapping(engagement, STAFF)
     return engagement
 

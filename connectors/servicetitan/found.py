@@ -8,7 +8,7 @@ holds is not documented (API reference, Forms, Submissions): all three are taken
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from connectors.pictures import pictures
+from connectors.pictures import ending, pictures
 
 SIGNERS = ("sign", "name")
 Record = dict[str, Any]
@@ -19,14 +19,16 @@ def signatures(form: Record) -> Iterator[Record]:
     that is called after signing, or after a name."""
     owners = {name: form.get(name) for name in ("jobId", "customerId", "locationId")}
     for number, (field, beside) in enumerate(_fields(form.get("units")), 1):
-        files = [each.get("fileName") for each in field.get("attachments") or ()]
+        named = [each.get("fileName") for each in field.get("attachments") or ()]
+        file = next(filter(None, named), None)
+        content = field.get("value") or file
         yield {
             "id": f"{form['id']}-{number}",
             "submissionId": form["id"],
             "formName": form.get("formName"),
             "name": field.get("name"),
-            "fileName": next(filter(None, files), None),
-            "content": field.get("value") or next(filter(None, files), None),
+            "fileName": file or f"signature-{form['id']}-{number}.{ending(content or '')}",
+            "content": content,
             "signer": _signer(beside),
             "isRefused": bool(field.get("isRefused")),
             "refusalReason": field.get("refusalReason"),

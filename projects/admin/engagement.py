@@ -18,6 +18,7 @@ from projects.models import Engagement, Run
 SETTINGS = (
     ("households", "placeholder_children"),
     ("fallback_owner", "sample_size"),
+    ("flag_over_mb", "blocked_kinds"),
     ("custom_fields",),
 )
 

@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[str, bool, tuple[Item, ...]], ...] = (
             ("Mapping rows", "alt_route", "projects.mappingrow"),
             ("Value maps", "translate", "projects.valuemap"),
             ("Technician matches", "badge", "projects.technicianmatch"),
+            ("Flagged files", "attach_file", "projects.flaggedfile"),
             ("Object rows", "schema", "projects.objectrow"),
             ("Findings", "report", "projects.finding"),
         ),

@@ -10,16 +10,33 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from projects import rows
-from projects.models import Engagement, MappingRow, ObjectRow, TechnicianMatch, ValueMap
+from projects.models import (
+    Engagement,
+    FlaggedFile,
+    MappingRow,
+    ObjectRow,
+    TechnicianMatch,
+    ValueMap,
+)
 
 FORMAT = "engagement decisions 1"
-POLICIES = ("households", "placeholder_children", "fallback_owner", "sample_size")
+POLICIES = (
+    "households",
+    "placeholder_children",
+    "fallback_owner",
+    "sample_size",
+    "flag_over_mb",
+    "blocked_kinds",
+)
 ROW = rows.DECIDED[MappingRow]
 TABLES: dict[str, tuple[str, ...]] = {
     "object_rows": ("source_object", *rows.DECIDED[ObjectRow]),
     "mapping_rows": (*ROW, "values"),
     "technician_matches": ("technician_id", *rows.DECIDED[TechnicianMatch]),
+    "flagged_files": ("key", *rows.DECIDED[FlaggedFile]),
 }
+LATER = {"flagged_files": ()}
+"""Tables that an older file does not have."""
 
 Body = dict[str, Any]
 
@@ -37,6 +54,9 @@ def read(engagement: Engagement) -> Body:
             _plain(match, TABLES["technician_matches"])
             for match in engagement.technician_matches.all()
         ],
+        "flagged_files": [
+            _plain(file, TABLES["flagged_files"]) for file in engagement.flagged_files.all()
+        ],
     }
 
 
@@ -46,6 +66,7 @@ def problems(engagement: Engagement, body: Body) -> list[str]:
         return [f"format: must be “{FORMAT}”; `engagement export` writes such a file"]
     if body.get("preset") != engagement.preset:
         return [f"preset: is for {body.get('preset')}, but this moves {engagement.preset}"]
+    body = {**{table: [] for table in LATER}, **body}
     found = list(_unfit("policies", body.get("policies"), POLICIES))
     for table, names in TABLES.items():
         listed = body.get(table)
@@ -62,11 +83,13 @@ def apply(engagement: Engagement, body: Body, actor: str) -> list[str]:
     the same already stay as they are, with who confirmed them. Call it in a transaction, after
     `problems`, and undo that where anything was refused."""
     refused: list[str] = []
+    body = {**LATER, **body}
     _keep("policies", _set(engagement, body["policies"]), actor, refused)
     _known(engagement.object_rows, "object_rows", "source_object", body, actor, refused)
     _mapping(engagement, body["mapping_rows"], actor, refused)
     matches = engagement.technician_matches
     _known(matches, "technician_matches", "technician_id", body, actor, refused)
+    _known(engagement.flagged_files, "flagged_files", "key", body, actor, refused)
     return refused
 
 
@@ -78,7 +101,8 @@ def _known(kept: Any, table: str, key: str, body: Body, actor: str, refused: lis
         if row is None:
             refused.append(f"{table}[{n}].{key}: {wanted.get(key)} is not in this engagement")
         else:
-            _keep(f"{table}[{n}]", _set(row, wanted), actor, refused)
+            decided = {name: value for name, value in wanted.items() if name != key}
+            _keep(f"{table}[{n}]", _set(row, decided), actor, refused)
 
 
 def _mapping(engagement: Engagement, wanted: list[Body], actor: str, refused: list[str]) -> None:
@@ -137,6 +161,7 @@ def _twice(body: Body) -> Iterator[str]:
         "object_rows": lambda row: row.get("source_object"),
         "mapping_rows": lambda row: " ".join(filter(None, _identity(row))),
         "technician_matches": lambda row: row.get("technician_id"),
+        "flagged_files": lambda row: row.get("key"),
     }
     for table, identity in identities.items():
         counted = Counter(identity(row) for row in body[table])

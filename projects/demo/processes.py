@@ -41,7 +41,8 @@ def practice(
 ) -> Iterator[tuple[subprocess.Popen[bytes], Urls]]:
     """The practice vendors, seeded and answering, with the JSON of their addresses."""
     log = folder / "practice.log"
-    options = {"port": port, "customers": customers, "jobs": jobs, "faults": faults}
+    # A list and a download a job would be most of the demo's time at the vendor's own rate.
+    options = {"port": port, "customers": customers, "jobs": jobs, "faults": faults, "rate": 600}
     command = [sys.executable, "-m", "connectors.practice"]
     command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
     with running(command, log) as process:

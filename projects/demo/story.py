@@ -12,7 +12,15 @@ from rich.console import Console
 from projects import audit, decisions, queue
 from projects.commandline import accounts, progress
 from projects.demo.report import StageResult
-from projects.models import Confirmation, Connection, Engagement, ReviewLink, Run, TechnicianMatch
+from projects.models import (
+    Confirmation,
+    Connection,
+    Engagement,
+    FlaggedFile,
+    ReviewLink,
+    Run,
+    TechnicianMatch,
+)
 from projects.presets import preset
 from projects.stages import BY_NAME
 
@@ -86,6 +94,17 @@ def confirm_safety(engagement: Engagement) -> int:
     """What staff tick before the sample: in the practice account nothing mails anybody."""
     points = Confirmation.open_points(engagement)
     return decisions.confirm_safety(engagement, points, "Practice Staff", STAFF)
+
+
+def decide_files(engagement: Engagement) -> int:
+    """Staff leave out what is over the limits."""
+    files = engagement.flagged_files.filter(action=FlaggedFile.Action.UNDECIDED)
+    with transaction.atomic():
+        decided = files.update(
+            action=FlaggedFile.Action.SKIP, reason="Too large to be of use", confirmed_by=STAFF
+        )
+        audit.record(engagement, STAFF, "flagged files decided", count=decided)
+    return decided
 
 
 def review_url(engagement: Engagement, site: str) -> str:

@@ -3,6 +3,7 @@
 from projects.models.audit import AuditEntry, AuditHead
 from projects.models.created import CreatedField
 from projects.models.engagement import Connection, Engagement
+from projects.models.files import FlaggedFile, SentFile
 from projects.models.mapping import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
 from projects.models.plan import Plan
 from projects.models.profile import FieldProfile
@@ -34,6 +35,7 @@ __all__ = [
     "Feed",
     "FieldProfile",
     "Finding",
+    "FlaggedFile",
     "LoadItem",
     "MappingRow",
     "ObjectRow",
@@ -46,6 +48,7 @@ __all__ = [
     "Run",
     "SampleDiff",
     "SchemaField",
+    "SentFile",
     "SignOff",
     "Slice",
     "SourceRecord",

@@ -64,6 +64,16 @@ class Engagement(models.Model):
         default=20,
         help_text="From how many custom fields of the source on a scan names them all.",
     )
+    flag_over_mb = models.PositiveIntegerField(
+        "flag files over",
+        default=25,
+        help_text="Megabytes. A larger file is loaded only after a decision.",
+    )
+    blocked_kinds = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Endings of files that the destination blocks, such as exe, js.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

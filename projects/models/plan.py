@@ -67,6 +67,7 @@ class Plan(models.Model):
                 match.technician_id: _technician(match, emails)
                 for match in engagement.technician_matches.all()
             },
+            "files": {flagged.key: flagged.action for flagged in engagement.flagged_files.all()},
             "fields": _touched_fields(at or engagement.trial, rows),
         }
 

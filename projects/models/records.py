@@ -103,6 +103,7 @@ class LoadItem(models.Model):
         PLANNED = "planned", "Planned"
         HELD = "held", "Held"
         FAILED = "failed", "Failed"
+        EXCEPTED = "excepted", "Does not land"
         LANDED = "landed", "Landed"
         KEPT = "kept", "Kept at rollback"
         UNDONE = "undone", "Undone"

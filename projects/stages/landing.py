@@ -11,13 +11,14 @@ from more_itertools import chunked
 from connectors.base import ObjectSpec
 from projects import journal, manifest, writing
 from projects.drafts import Draft
+from projects.files import SKIP, decision, left_out
 from projects.models import AccountUser, Operation, Plan, SchemaField, Slice, SourceRecord
 from projects.models.plan import digest_of, missing_fields, unknown_users
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.shapes import Joined, Shape, key_of, lookups
-from projects.stages import doubles
+from projects.stages import contents, doubles
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
@@ -100,12 +101,17 @@ def write_piece(
     drafts: list[Draft] = []
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
         drafted = draft(ctx.plan, shape, some)
+        if shape.file:
+            contents.add(ctx, shape, drafted)
         if judge is not None:
             judge(shape, drafted)
         drafts += [d for _, d in drafted]
         _mark_used(ctx, shape, some)
         ctx.advance(piece)
     writing.land(ctx, piece, shape.destination, drafts, total)
+    if shape.file:
+        _finish_read_back(ctx, piece)
+        contents.flag(ctx, shape, drafts)
     return drafts
 
 
@@ -128,6 +134,8 @@ def _draft(
     result = transformer.apply(joined.record)
     if result.absent:
         return None
+    problems = [p.message for p in result.problems]
+    unsent = left_out(plan, shape.root, joined.record["@id"]) if shape.file else ""
     parents = lookups(shape, joined.record, plan["tenant"])
     return Draft(
         key=key_of(shape, joined.record, plan["tenant"]),
@@ -135,7 +143,8 @@ def _draft(
         source_id=joined.record["@id"],
         values=result.values,
         parents={name: parent for name, parent in parents.items() if parent[0] in landing},
-        problems=[p.message for p in result.problems],
+        problems=problems + [unsent] * bool(unsent),
+        excepted=bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP,
         once=shape.once,
         second=shape.second,
     )
@@ -143,7 +152,7 @@ def _draft(
 
 def _finish_read_back(ctx: Context, piece: Slice) -> None:
     landed = Operation.objects.filter(
-        ticket__slice=piece, status=Operation.Status.LANDED, differing=None
+        ticket__slice=piece, status=Operation.Status.LANDED, differing__isnull=True
     ).exclude(verb="delete")
     operations = list(landed.select_related("item").order_by("pk"))
     if operations:

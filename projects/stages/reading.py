@@ -12,6 +12,8 @@ from projects.shapes import Joined, Record, Shape, join
 
 PLACEMENTS = "placements"
 SLICE_ROOTS = 1000
+SLICE_FILES = 50
+"""A file is a call of its own, and may bring megabytes of text with it."""
 JOINED_AT_ONCE = 400
 """A joined record is some 30 kB: this many are in memory together, whatever the slice."""
 IN_LIST = 500
@@ -123,10 +125,11 @@ def _bodies(
     picks: Mapping[str, list[str]] | None,
     reading: str,
 ) -> Iterator[tuple[dict[str, Any], int]]:
+    size = SLICE_FILES if shape.file else SLICE_ROOTS
     if shape.root == PLACEMENTS:
         yield from _placement_bodies(engagement, picks)
     elif picks is not None:
-        for ids in chunked(picks.get(shape.root, []), SLICE_ROOTS):
+        for ids in chunked(picks.get(shape.root, []), size):
             yield {"ids": ids}, len(ids)
     else:
         keys = SourceRecord.objects.filter(
@@ -134,7 +137,7 @@ def _bodies(
         ).order_by("pk")
         # All at once: a cursor left open while the caller writes is refused by SQLite as soon
         # as another worker has written in between.
-        for some in chunked(list(keys.values_list("pk", flat=True)), SLICE_ROOTS):
+        for some in chunked(list(keys.values_list("pk", flat=True)), size):
             yield {"first": some[0], "last": some[-1]}, len(some)
 
 

@@ -16,6 +16,7 @@ from projects.models import Difference, LoadItem, Slice
 from projects.models.records import CHECK_READING, LOAD_READING
 from projects.presets import Preset, preset, shapes_in
 from projects.shapes import Shape, join, key_of
+from projects.stages import contents
 from projects.stages.base import Context, Tally
 from projects.stages.extract import read_feeds
 from projects.stages.landing import draft
@@ -87,7 +88,9 @@ def _counted(ctx: Context, object: str) -> dict[str, int]:
 def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:
     mapped = {row["field"] for row in ctx.plan["rows"] if row["object"] == object}
     looked_up = {lookup.field for s in shapes_in(ctx.plan, chosen, object) for lookup in s.lookups}
-    return sorted(mapped | looked_up)
+    held = ctx.destination.FILES.get(object)
+    told = {name for name in (held.size, held.md5) if name} if held else set[str]()
+    return sorted(mapped | looked_up | told)
 
 
 def _compare(
@@ -95,6 +98,8 @@ def _compare(
 ) -> None:
     expected = _expected(ctx, chosen, object, [r.key for r in records], CHECK_READING)
     _leave_out_what_only_a_creation_sets(ctx, object, expected)
+    for key, values in contents.sent_under(ctx, object, list(expected)).items():
+        expected[key].values.update(values)
     lines: list[Difference] = []
     apart: dict[str, list[Difference]] = {}
     for record in records:
@@ -225,6 +230,7 @@ def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen
             ]
             drafts = draft(ctx.plan, shape, join(shape, absent, reader)) if absent else []
             keys = [d.key for _, d in drafts if not d.problems]
+            keys = _not_excepted(ctx, object, keys)
             loaded = _expected(ctx, chosen, object, keys, LOAD_READING) if keys else {}
             Difference.objects.bulk_create(
                 Difference(
@@ -237,6 +243,15 @@ def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen
                 for key in keys
             )
             ctx.advance(piece)
+
+
+def _not_excepted(ctx: Context, object: str, keys: Sequence[str]) -> list[str]:
+    """Those of which nobody knows that they cannot land; the others stand in the tally."""
+    excepted = LoadItem.objects.filter(
+        connection=ctx.connection, object=object, key__in=keys, state=LoadItem.State.EXCEPTED
+    )
+    known = set(excepted.values_list("key", flat=True))
+    return [key for key in keys if key not in known]
 
 
 def _explain_by_source(

@@ -12,7 +12,7 @@ from projects import diff, sampling
 from projects.models import Engagement, LoadItem, Run, SampleDiff, Slice
 from projects.presets import preset, shape_named
 from projects.shapes import Joined, Shape, fill
-from projects.stages import landing, tallies, undoing
+from projects.stages import contents, landing, tallies, undoing
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader
 
@@ -64,14 +64,16 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
             key__in=[d.key for _, d in drafted],
         )
     }
-    fields = sorted({name for _, d in drafted for name in d.values})
+    files = contents.sent_under(ctx, shape.destination, list(items))
+    planned = {d.key: {**d.values, **files.get(d.key, {})} for _, d in drafted}
+    fields = sorted({name for values in planned.values() for name in values})
     ids = [item.remote_id for item in items.values() if item.remote_id]
     found = {r.id: r.values for r in ctx.destination.fetch(shape.destination, ids, fields)}
     labels = _labels(ctx.engagement, shape)
     rows = []
     for j, drafted_one in drafted:
         item = items.get(drafted_one.key)
-        if item is not None:
+        if item is not None and item.state != LoadItem.State.EXCEPTED:
             rows.append(
                 _diff(
                     ctx.run,
@@ -79,7 +81,7 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
                     shape,
                     j,
                     item,
-                    drafted_one.values,
+                    planned[drafted_one.key],
                     found.get(item.remote_id, {}),
                     labels,
                 )

@@ -18,7 +18,7 @@ from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset, shape_named, shapes_in
-from projects.stages import profiling
+from projects.stages import files, profiling
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
@@ -28,8 +28,8 @@ LABEL = "Scan the records"
 WRITES = False
 
 EXAMPLES = 20
-PROFILES = 3
-"""The wave that looks at fields; findings are the last."""
+PROFILES, MEASURES = 3, 4
+"""The waves that look at fields and at files; findings are the last."""
 
 SEVERITIES: Mapping[Severity, str] = {
     "blocks": Finding.Severity.BLOCKS,
@@ -53,6 +53,7 @@ def run(ctx: Context) -> Tally:
     ctx.cut(PROFILES, lambda: profiling.pieces(ctx.engagement))
     for piece in ctx.claims(PROFILES):
         profiling.profile(ctx, piece)
+    files.measure_all(ctx, MEASURES, shapes_in(draft, chosen))
     ctx.cut(2, lambda: iter([("findings", {}, 1)]))
     for piece in ctx.claims(2):
         _keep(ctx, piece, draft)
@@ -145,6 +146,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
         _obstacles(ctx),
         _circles(ctx),
         _findings(ctx, merged),
+        files.findings(ctx, MEASURES),
     )
     with transaction.atomic():
         ctx.engagement.findings.all().delete()

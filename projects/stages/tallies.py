@@ -9,10 +9,12 @@ from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset
 from projects.stages.base import Tally
 
-WORST = {"landed": 1, "kept": 1, "undone": 2, "planned": 3, "held": 4, "failed": 5}
+WORST = {
+    "landed": 1, "kept": 1, "excepted": 2, "undone": 3, "planned": 4, "held": 5, "failed": 6,
+}  # fmt: skip
+NAMES = {1: "landed", 2: "excepted", 3: "undone", 4: "planned", 5: "held", 6: "failed"}
 ASIDE = ("read", "doubles removed")
 DOUBLE = LoadItem.Origin.DOUBLE
-NAMES = {1: "landed", 2: "undone", 3: "planned", 4: "held", 5: "failed"}
 
 
 def source_tally(engagement: Engagement) -> Tally:
@@ -66,10 +68,10 @@ def _counts(
         records.order_by().values("role").annotate(n=Count("pk")).values_list("role", "n")
     )
     yield "read", sum(by_role.values())
-    yield from _roots(engagement, chosen, name)
-    yield "carried", by_role.get("part", 0)
+    roots = dict(_roots(engagement, chosen, name))
     excepted = _excepted(records.filter(role=""), chosen, name)
-    yield "excepted", excepted
+    yield from (roots | {"excepted": roots.get("excepted", 0) + excepted}).items()
+    yield "carried", by_role.get("part", 0)
     rest = "handed over" if handed_over else "left out"
     yield rest, by_role.get("", 0) - excepted
 

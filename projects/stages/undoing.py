@@ -145,7 +145,12 @@ def _fetch(
     items: Sequence[LoadItem],
     operations: Mapping[int, Sequence[Operation]],
 ) -> dict[str, Record]:
-    fields = {n for ops in operations.values() for op in ops for n in op.body.payload}
+    fields = {
+        n
+        for ops in operations.values()
+        for op in ops
+        for n in (*op.body.payload, *(op.differing or ()))
+    }
     ids = [item.remote_id for item in items if item.remote_id]
     if not ids:
         return {}

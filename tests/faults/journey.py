@@ -70,6 +70,7 @@ def _confirm(practice: Practice, engagement: Engagement) -> None:
     moves.perform(engagement, "scan")
     story.decide_technicians(engagement)
     moves.story.confirm_safety(engagement)
+    story.decide_files(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
     moves.perform(engagement, "sample")
 

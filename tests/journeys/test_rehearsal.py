@@ -50,6 +50,7 @@ def rehearsing(practice: Practice, copy: Practice) -> Engagement:
         moves.perform(engagement, stage)
     story.decide_technicians(engagement)
     moves.story.confirm_safety(engagement)
+    story.decide_files(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
     return engagement
 

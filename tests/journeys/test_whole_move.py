@@ -119,6 +119,7 @@ def _go_on(engagement: Engagement) -> None:
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
     moves.story.confirm_safety(engagement)
+    moves.story.decide_files(engagement)
     moves.decisions.confirm_mapping(engagement, moves.STAFF)
     moves.perform(engagement, "sample")
     moves.sign(engagement)

@@ -112,6 +112,8 @@ class Demo:
         self.story.run("scan")
         decided = story.decide_technicians(engagement)
         self.console.print(f"Staff: {decided} technicians without a user fall back to one.")
+        if left := story.decide_files(engagement):
+            self.console.print(f"Staff: {left} files over the limit are left out.")
         story.confirm(engagement)
         self.story.run("sample")
         link = story.review_url(engagement, self.site)

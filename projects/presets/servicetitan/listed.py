@@ -14,7 +14,7 @@ LISTED = (
     Listed("Status history", ("job-history", "job-timesheets")),
     Listed("Calls", ("calls",)),
     Listed("Notes", ("job-notes", "customer-notes", "location-notes")),
-    Listed("Attachments and signatures", ("attachments", "form-submissions")),
+    Listed("Attachments and signatures", ("attachments", "form-signatures", "note-images")),
     Listed(
         "Playbook and configuration",
         (
@@ -36,7 +36,7 @@ NOT_MOVED = {
     "location-contacts": ("not_yet", "not built yet: contacts of a site beside its customer's"),
     "customer-notes": ("not_yet", "not built yet: notes on a customer"),
     "location-notes": ("not_yet", "not built yet: notes on a site"),
-    "form-submissions": ("not_yet", "not built yet: forms and their signatures"),
+    "form-submissions": ("not_yet", "not built yet: forms beside their signatures"),
     "job-splits": ("excluded", "Shares of payroll: no part of a customer's history."),
 }
 NOT_MOVED_OBJECTS = tuple(

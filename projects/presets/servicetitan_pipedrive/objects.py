@@ -8,6 +8,9 @@ from projects.shapes import When
 
 NOT_READ = frozenset(
     {
+        "attachments",
+        "form-signatures",
+        "note-images",
         "invoice-items",
         "job-history",
         "job-timesheets",

@@ -4,6 +4,11 @@ from projects.presets import Inside, ObjectDefault, PlacementRule, Sample, Techn
 from projects.presets.servicetitan.conditions import HOUSEHOLD, MERGED_INTO, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
+from projects.presets.servicetitan_salesforce.files import (
+    FILE_EXCEPTED,
+    FILE_OBJECTS,
+    FILE_READS,
+)
 from projects.shapes import When
 
 READS = (
@@ -31,6 +36,7 @@ READS = (
     "payments",
     "payment-applications",
     "calls",
+    *FILE_READS,
     *HANDED_OVER,
 )
 MAY_BE_CLOSED = frozenset(
@@ -49,6 +55,7 @@ MAY_BE_CLOSED = frozenset(
         "invoice-items",
         "payments",
         "payment-applications",
+        *FILE_READS,
         *HANDED_OVER,
     }
 )
@@ -65,6 +72,7 @@ PARENTS = {
     "job-timesheets": "jobId",
     "invoice-items": "invoiceId",
     "payment-applications": "invoiceId",
+    **dict.fromkeys(FILE_READS, "jobId"),
 }
 
 SAMPLE = Sample(
@@ -80,6 +88,7 @@ SAMPLE = Sample(
         ("job-notes", "jobId", "jobs"),
         ("calls", "job.id", "jobs"),
         ("job-timesheets", "jobId", "jobs"),
+        *((name, "jobId", "jobs") for name in FILE_READS),
     ),
 )
 TECHNICIANS = TechnicianRule(
@@ -167,9 +176,7 @@ OBJECTS = (
         "HTML as text, with author, pin and original time; an inline image is named as “[image]”.",
     ),
     ObjectDefault("employees", "CaseComment", "name", "reference"),
-    ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
-    ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
-    ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
+    *FILE_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "calls",
@@ -197,15 +204,19 @@ CORE = {
             "job-notes",
             "job-timesheets",
             "technician-skills",
+            *FILE_READS,
         ),
         "excluded",
     ),
 }
 EXCEPTED = {
     "customers": ((When(MERGED_INTO, (None,), negate=True), "merged into another customer"),),
+    **FILE_EXCEPTED,
 }
 MERGES = {"customers": MERGED_INTO, "locations": MERGED_INTO}
 LEFT_OUT = {
+    "form-signatures": "no longer active, or of no job",
+    "note-images": "in a note that was deleted",
     "customer-contacts": "of a customer that was merged",
     "locations": "merged into another site, or of a customer merged in a circle",
     "invoices": "of no customer that lands",

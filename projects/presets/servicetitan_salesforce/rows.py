@@ -2,6 +2,7 @@
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_ROWS
+from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
 from projects.presets.servicetitan_salesforce.values import PRIORITIES, STATUSES
 
@@ -77,4 +78,5 @@ ROWS = (
     RowDefault("job", "site.id", "Site_Source_Id__c"),
     *FURTHER_ROWS,
     *ACTIVITY_ROWS,
+    *FILE_ROWS,
 )

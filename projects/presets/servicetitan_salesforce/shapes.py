@@ -11,6 +11,7 @@ from projects.presets.servicetitan.conditions import (
     of,
 )
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
+from projects.presets.servicetitan_salesforce.files import FILE_SHAPES
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -176,4 +177,5 @@ SHAPES = (
     ),
     *FURTHER_SHAPES,
     *ACTIVITY_SHAPES,
+    *FILE_SHAPES,
 )

@@ -35,6 +35,7 @@ def test_a_contractor_is_moved_checked_and_taken_back_by_a_script(
         assert waited.error == ""
     moves.story.decide_technicians(engagement)
     assert command("safety", "--name", "Anna Berg", "--as", "anna").code == 0
+    moves.story.decide_files(engagement)
     assert command("confirm", "--as", "anna").code == 0
     assert command("run", "sample", "--here").code == 0
     assert command("run", "load").code == 3

@@ -1,0 +1,201 @@
+"""Files of jobs through a whole move: landed once, checked, decided about, and taken back."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from connectors.practice.servicetitan.attachments import file
+from projects import decisions, gates, queue, rows
+from projects.models import Engagement, FlaggedFile, LoadItem, Operation, Run, SampleDiff, SentFile
+from projects.stages import tallies
+from projects.stages.files import files_to_send
+from tests import moves, practice
+from tests.practice import Practice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OBJECT = "ContentVersion"
+UPLOAD = {"method": "POST", "path": "/sobjects/ContentVersion"}
+LEFT_OUT = ("appointments", "invoices", "invoice-items", "payments", "payment-applications",
+            "job-history", "job-timesheets", "technician-skills")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def vendors() -> Iterator[Practice]:
+    started = practice.start(customers=15, jobs=40, seed=5)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def scanned(vendors: Practice) -> Engagement:
+    """A small move of people, jobs and their files, scanned; nothing decided about files."""
+    vendors.reset()
+    vendors.limits("servicetitan", rate=0)
+    vendors.limits("salesforce", bulk_delay=0)
+    engagement = moves.inventoried(vendors)
+    Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
+    engagement.object_rows.filter(source_object__in=LEFT_OUT).update(status="excluded")
+    for stage in ("extract", "scan"):
+        moves.perform(engagement, stage)
+    moves.story.decide_technicians(engagement)
+    return engagement
+
+
+def signed(engagement: Engagement) -> Engagement:
+    moves.story.decide_files(engagement)
+    decisions.confirm_mapping(engagement, moves.STAFF)
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    return engagement
+
+
+def items(**where: Any) -> Any:
+    return LoadItem.objects.filter(object=OBJECT, **where)
+
+
+def kept(vendors: Practice) -> dict[str, dict[str, Any]]:
+    """Key → what the practice org holds."""
+    found = vendors.edit("salesforce", op="dump", object=OBJECT)["records"]
+    return {each["Source_Id__c"]: each for each in found}
+
+
+def expected(id: int) -> bytes:
+    size, line = file(id).size, b"%020d" % id
+    return (line * (size // len(line) + 1))[:size]
+
+
+def test_every_file_lands_once_on_its_case_and_all_of_it_can_be_taken_back(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    before = vendors.state()["salesforce"]
+    engagement = signed(scanned)
+    titles = SampleDiff.objects.filter(item__object=OBJECT)
+    fields = {line["destination"] for diff in titles for line in diff.lines}
+    assert {"Title", "ContentSize", "Checksum"} <= fields
+    assert not titles.filter(differing__gt=0).exists()
+    moves.perform(engagement, "load")
+    held = kept(vendors)
+    assert set(held) == set(items(state="landed").values_list("key", flat=True))
+    cases = vendors.edit("salesforce", op="ids", object="Case", prefix="")
+    of = dict(engagement.source_records.filter(object="attachments").values_list(
+        "source_id", "parent_id"))  # fmt: skip
+    for key, record in held.items():
+        _, object, id = key.split("/")
+        if object == "attachments":
+            data = expected(int(id))
+            assert (record["ContentSize"], record["Checksum"]) == (
+                len(data),
+                hashlib.md5(data).hexdigest(),
+            )
+            assert record["FirstPublishLocationId"] == cases[f"8450/jobs/{of[id]}"]
+    assert SentFile.objects.count() >= len(held)
+    writes = Operation.objects.filter(item__object=OBJECT, status="landed", verb="create")
+    assert {str(op.differing) for op in writes} == {"{}"}
+    tally = tallies.source_tally(engagement)
+    assert all(tallies.adds_up(counts) for counts in tally.values())
+    reconciled = moves.perform(engagement, "reconcile")
+    assert not reconciled.differences.exists()
+    moves.perform(engagement, "rollback")
+    assert kept(vendors) == {}
+    assert vendors.state()["salesforce"] == before
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_upload_whose_answer_is_lost_is_looked_up_and_lands_once(
+    scanned: Engagement, vendors: Practice, when: str
+) -> None:
+    moves.story.decide_files(scanned)
+    decisions.confirm_mapping(scanned, moves.STAFF)
+    vendors.fault("reset", when=when, match=UPLOAD, at=3)
+    run = queue.start(scanned, "sample", moves.STAFF, here=True)
+    assert run.status != Run.Status.SUCCEEDED
+    assert Operation.objects.filter(item__object=OBJECT, status="sending").count() == 1
+    vendors.clear_faults()
+    Run.objects.filter(pk=run.pk).update(status=Run.Status.QUEUED)
+    queue.perform(run.pk)
+    run.refresh_from_db()
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    found = vendors.edit("salesforce", op="dump", object=OBJECT)["records"]
+    keys = [each["Source_Id__c"] for each in found]
+    assert len(keys) == len(set(keys)) == items(state="landed").count() > 2
+    late = Operation.objects.filter(item__object=OBJECT, status="landed", differing__isnull=True)
+    assert not late.exclude(verb="delete").exists()
+
+
+def test_a_file_altered_at_the_destination_is_named_by_its_checksum(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    engagement = signed(scanned)
+    moves.perform(engagement, "load")
+    item = items(state="landed", shape="attachment").order_by("pk").last()
+    sent = SentFile.objects.filter(operation__item=item)
+    sent.update(md5="0" * 32)  # as if what stands there were not what we sent
+    (line,) = moves.perform(engagement, "reconcile").differences.all()
+    assert (line.kind, line.key, line.field) == ("altered", item.key, "Checksum")
+    assert line.expected == "0" * 32
+
+
+def test_nothing_over_the_limit_goes_without_a_decision(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    ids = scanned.source_records.filter(object="attachments").values_list("source_id", flat=True)
+    large = [id for id in ids if file(int(id)).size > 2**20] or list(ids)[:1]
+    Engagement.objects.filter(pk=scanned.pk).update(flag_over_mb=0, blocked_kinds="PDF, exe")
+    moves.perform(scanned, "scan")
+    flagged = scanned.flagged_files.filter(object="attachments")
+    assert set(large) <= set(flagged.values_list("source_id", flat=True))
+    assert {f.name.rpartition(".")[2] for f in flagged.filter(why="kind")} == {"pdf"}
+    (said,) = gates.refusals(scanned, "confirm")
+    assert "Decide under Flagged files what becomes of" in said
+    before = files_to_send(scanned)[OBJECT]
+    first, *others = scanned.flagged_files.exclude(why="kind").order_by("pk")
+    first.action = FlaggedFile.Action.LOAD
+    rows.change(first, "ada")
+    moves.story.decide_files(scanned)
+    assert files_to_send(scanned)[OBJECT].bytes < before.bytes
+    engagement = signed(scanned)
+    moves.perform(engagement, "load")
+    assert set(kept(vendors)) >= {f"8450/{first.key}"}
+    for other in others:
+        left = items(key=f"8450/{other.key}").first()
+        assert left is None or left.state == LoadItem.State.EXCEPTED
+        assert left is None or "by decision" in left.reason
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def test_a_file_that_grew_since_the_scan_is_held_and_asked_about(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    moves.story.decide_files(scanned)
+    decisions.confirm_mapping(scanned, moves.STAFF)
+    Engagement.objects.filter(pk=scanned.pk).update(flag_over_mb=0)
+    scanned.refresh_from_db()
+    run = moves.perform(scanned, "sample")
+    held = items(state="held")
+    assert held.exists()
+    assert all("Decide under Flagged files" in item.reason for item in held)
+    assert {f.action for f in scanned.flagged_files.all()} >= {"undecided"}
+    assert all(int(each["ContentSize"]) == 0 for each in kept(vendors).values())
+    assert run.status == Run.Status.SUCCEEDED
+
+
+def test_a_file_that_the_source_lost_is_excepted_and_named(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    engagement = signed(scanned)
+    vendors.fault("status", status=404, match={"path": "/blob/"}, times=10_000)
+    moves.perform(engagement, "scan")
+    (finding,) = engagement.findings.filter(code="file cannot be fetched", subject="attachment")
+    assert finding.count == engagement.source_records.filter(object="attachments").count()
+    moves.perform(engagement, "load")
+    lost = items(shape="attachment").exclude(state="landed")
+    assert {item.state for item in lost} <= {LoadItem.State.EXCEPTED}
+    assert all("no longer has the file" in i.reason for i in lost if "decision" not in i.reason)
+    tally = tallies.source_tally(engagement)["attachments"]
+    assert tally["excepted"] == lost.count() > 0
+    assert tallies.adds_up(tally)
+    vendors.clear_faults()
+    moves.perform(engagement, "load")
+    assert items(shape="attachment", state="landed").count() > 0
