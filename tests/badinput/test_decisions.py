@@ -59,6 +59,7 @@ def test_a_mapped_field_that_the_org_lacks_is_a_blocking_finding_until_it_is_the
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
+    moves.story.decide_files(engagement)
     moves.story.confirm_safety(engagement)
     _shut(site, engagement, NO_FIELD, "take the inventory again, and scan again")
     back = {"action": "show"} if action == "hide" else {"action": "add", "length": 80}
@@ -98,6 +99,7 @@ def test_a_status_without_map_is_named_and_stops_the_sample_until_it_is_mapped(
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
+    moves.story.decide_files(engagement)
     moves.story.confirm_safety(engagement)
     said = f"jobStatus: no value map for “{STATUS}”. Add one under Value maps, and scan again."
     _shut(site, engagement, "1 record(s) of job", said, str(job["id"]))
@@ -118,6 +120,7 @@ def test_a_technician_without_e_mail_is_named_until_somebody_decides(
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
+    moves.story.decide_files(engagement)
     moves.story.confirm_safety(engagement)
     match = _one_with_work(engagement)
     practice.edit(

@@ -40,6 +40,7 @@ def scanned(vendors: Practice) -> Engagement:
     for stage in ("extract", "scan"):
         moves.perform(engagement, stage)
     moves.story.decide_technicians(engagement)
+    moves.story.confirm_safety(engagement)
     return engagement
 
 

@@ -89,6 +89,11 @@ def undecide(count: int) -> Act:
     ]
 
 
+def flag(action: str) -> Act:
+    file = {"object": "attachments", "source_id": "7", "name": "tour.mp4", "why": "large"}
+    return lambda e: e.flagged_files.create(**file, action=action)
+
+
 def block(severity: str) -> Act:
     return lambda e: Finding.objects.create(
         engagement=e, code="missing field", severity=severity, subject="s", message="X is missing."
@@ -157,6 +162,9 @@ TABLE: list[tuple[str, Act, str]] = [
      "Decide under Technician matches who owns the work of: T0."),
     ("technicians decided", undecide(6), "who owns the work of: T0, T1, T2, T3 and 2 more."),
     ("technicians decided", update("technician_matches", action="skip"), ""),
+    ("files decided", flag("undecided"),
+     "Decide under Flagged files what becomes of 1, such as attachments/7 tour.mp4."),
+    ("files decided", flag("load"), ""),
     ("fallback named", set_on(fallback_owner=""),
      "Technicians fall back to the fallback owner, but the engagement names none."),
     ("fallback named", both(set_on(fallback_owner=""), update("technician_matches", action="skip")),

@@ -12,6 +12,7 @@ from projects.models import (
     Engagement,
     Feed,
     Finding,
+    FlaggedFile,
     LoadItem,
     Operation,
     OperationBody,
@@ -72,6 +73,16 @@ def scanned(name: str = "Moreno Heating") -> Engagement:
             action=action,
             user_id="005000000000001" if action == "match" else "",
         )
+    FlaggedFile.objects.create(
+        engagement=engagement,
+        object="attachments",
+        source_id="7",
+        name="walkthrough.mp4",
+        size=28_311_552,
+        why="large",
+        action="skip",
+        reason="Too large",
+    )
     Finding.objects.create(
         engagement=engagement,
         code="does not fit",

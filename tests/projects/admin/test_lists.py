@@ -137,6 +137,7 @@ def settings(engagement: Engagement, fallback_owner: str) -> dict[str, Any]:
         "placeholder_children": engagement.placeholder_children,
         "sample_size": engagement.sample_size,
         "custom_fields": engagement.custom_fields,
+        "flag_over_mb": engagement.flag_over_mb,
         "fallback_owner": fallback_owner,
     }
 
