@@ -40,6 +40,7 @@ class Moved:
     company: dict[str, dict[str, Row]]
     tally: dict[str, dict[str, int]]
     differences: list[str]
+    files: list[Row] = field(default_factory=list)
     sent_again: list[Row] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
 
@@ -80,6 +81,7 @@ def _move(practice: Practice) -> Moved:
         company(practice),
         tallies.source_tally(engagement),
         [str(line) for line in reconciled.differences.all()],
+        practice.edit("pipedrive", op="dump", object="files")["records"],
         [call for call in again if call["vendor"] == "pipedrive" and call["write"]],
         {call["status"] for call in practice.history() if call["vendor"] == "pipedrive"},
     )
@@ -170,6 +172,15 @@ def test_every_note_and_call_stands_at_its_original_time(moved: Moved) -> None:
         assert (activity["type"], activity["done"]) == ("call", True)
         assert activity["due_date"] == call["createdOn"][:10]
         assert activity["due_time"][:5] == call["createdOn"][11:16]
+
+
+def test_every_file_hangs_on_its_deal_under_its_name_and_our_key(moved: Moved) -> None:
+    ours = [f for f in moved.files if f" [ref {TENANT}~" in f["name"]]
+    landed = sum(moved.tally[name].get("landed", 0) for name in ("attachments", "note-images"))
+    landed += moved.tally["form-signatures"].get("landed", 0)
+    assert len({f["name"] for f in ours}) == len(ours) == landed > 20
+    deals = {deal["id"] for deal in moved.company["deals"].values()}
+    assert {f["deal_id"] for f in ours} <= deals
 
 
 def test_a_rollback_puts_back_what_was_there_and_a_second_load_lands_all_again(

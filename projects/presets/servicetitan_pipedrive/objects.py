@@ -3,14 +3,13 @@
 from projects.presets import ObjectDefault, Sample
 from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
+from projects.presets.servicetitan_pipedrive.files import FILE_OBJECTS
 from projects.presets.servicetitan_salesforce import objects as source
+from projects.presets.servicetitan_salesforce.files import FILE_EXCEPTED, FILE_READS
 from projects.shapes import When
 
 NOT_READ = frozenset(
     {
-        "attachments",
-        "form-signatures",
-        "note-images",
         "invoice-items",
         "job-history",
         "job-timesheets",
@@ -32,6 +31,7 @@ SAMPLE = Sample(
         ("appointments", "jobId", "jobs"),
         ("job-notes", "jobId", "jobs"),
         ("calls", "job.id", "jobs"),
+        *((name, "jobId", "jobs") for name in FILE_READS),
     ),
 )
 
@@ -89,9 +89,6 @@ OBJECTS = (
     ObjectDefault("payment-applications", "", "", "not_yet", "not built yet: with the payments"),
     ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
     ObjectDefault("job-notes", "notes", "1 → 1", "full", "With author, id and original time."),
-    ObjectDefault("attachments", "", "", "not_yet", "not built yet: files and signatures"),
-    ObjectDefault("form-signatures", "", "", "not_yet", "not built yet: files and signatures"),
-    ObjectDefault("note-images", "", "", "not_yet", "not built yet: files and signatures"),
     ObjectDefault(
         "calls",
         "activities",
@@ -102,17 +99,24 @@ OBJECTS = (
     ObjectDefault("employees", "notes", "name", "reference"),
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
     ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
+    *FILE_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
     ),
 )
-CORE = {"appointments": "reference", "calls": "excluded", "job-notes": "excluded"}
+CORE = {
+    "appointments": "reference",
+    **dict.fromkeys(("calls", "job-notes", *FILE_READS), "excluded"),
+}
 EXCEPTED = {
     "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
+    **FILE_EXCEPTED,
 }
 MERGES = source.MERGES
 LEFT_OUT = {
+    "form-signatures": source.LEFT_OUT["form-signatures"],
+    "note-images": source.LEFT_OUT["note-images"],
     "calls": "deleted at the source",
     "employees": "wrote no note",
     "job-notes": "deleted at the source",

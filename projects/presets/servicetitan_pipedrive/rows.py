@@ -2,6 +2,7 @@
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_ROWS
+from projects.presets.servicetitan_pipedrive.files import FILE_ROWS
 from projects.presets.servicetitan_pipedrive.values import LOST, OVER, STAGES, STATUSES, WON
 from projects.presets.servicetitan_salesforce.values import PRIORITIES
 
@@ -102,4 +103,5 @@ ROWS = (
     *_visit("open-ended", "Task"),
     RowDefault("open-ended", "start", "due_date", "day"),
     *ACTIVITY_ROWS,
+    *FILE_ROWS,
 )
