@@ -18,7 +18,7 @@ from typing import Any
 
 from connectors.practice.history import Call
 
-GATE_KINDS = {"status", "hold", "late", "kill", "reset", "truncate", "slow"}
+GATE_KINDS = {"status", "hold", "late", "kill", "reset", "truncate", "stall", "slow"}
 
 
 class Fault:

@@ -203,6 +203,22 @@ async def truncate(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, s
     drop(scope)
 
 
+async def stall(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send half the body of the answer, wait until `POST /faults/release`, send the rest."""
+    start, *rest = await _capture(app, scope, receive)
+    body = b"".join(message.get("body", b"") for message in rest)
+    half = len(body) // 2
+    await send(start)
+    await send({"type": "http.response.body", "body": body[:half], "more_body": True})
+    fault.held += 1
+    try:
+        await fault.released.wait()
+    finally:
+        fault.held -= 1
+    with contextlib.suppress(Exception):  # the client may have gone
+        await send({"type": "http.response.body", "body": body[half:]})
+
+
 async def slow(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer only after `seconds`."""
     await asyncio.sleep(fault.spec.get("seconds", 1))
@@ -216,6 +232,7 @@ KINDS: dict[str, Wrapped] = {
     "kill": kill,
     "reset": reset,
     "truncate": truncate,
+    "stall": stall,
     "slow": slow,
 }
 

@@ -2,17 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 
+from connectors import http
 from connectors.practice.servicetitan.attachments import file
 from projects import decisions, gates, queue, rows
 from projects.models import Engagement, FlaggedFile, LoadItem, Operation, Run, SampleDiff, SentFile
 from projects.stages import tallies
 from projects.stages.files import files_to_send
 from tests import moves, practice
+from tests.faults.journey import go_on
 from tests.practice import Practice
+from tests.workers import Workers, until_held, until_over, until_true
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OBJECT = "ContentVersion"
@@ -44,9 +49,13 @@ def scanned(vendors: Practice) -> Engagement:
     return engagement
 
 
-def signed(engagement: Engagement) -> Engagement:
+def confirmed(engagement: Engagement) -> None:
     moves.story.decide_files(engagement)
     decisions.confirm_mapping(engagement, moves.STAFF)
+
+
+def signed(engagement: Engagement) -> Engagement:
+    confirmed(engagement)
     moves.perform(engagement, "sample")
     moves.sign(engagement)
     return engagement
@@ -60,6 +69,34 @@ def kept(vendors: Practice) -> dict[str, dict[str, Any]]:
     """Key → what the practice org holds."""
     found = vendors.edit("salesforce", op="dump", object=OBJECT)["records"]
     return {each["Source_Id__c"]: each for each in found}
+
+
+def lands_each_once(vendors: Practice) -> None:
+    """As many files as landed, each key once, each as large and with the sum that we sent."""
+    found = vendors.edit("salesforce", op="dump", object=OBJECT)["records"]
+    keys = [each["Source_Id__c"] for each in found]
+    assert len(keys) == len(set(keys)) == items(state="landed").count() > 2
+    writes = Operation.objects.filter(item__object=OBJECT, status="landed", verb="create")
+    assert {str(op.differing) for op in writes} == {"{}"}
+
+
+def commit(vendors: Practice, held: int, run: Run, first: int | None = None) -> None:
+    """Let the vendor commit the upload that waits, once another waits in `first`, and go on
+    when it has."""
+
+    def waits() -> bool:
+        return any(f["id"] == first and f["held"] for f in vendors.faults())
+
+    def over() -> bool:
+        return vendors.history(upload - 1)[0]["status"] is not None
+
+    upload = next(c["n"] for c in vendors.history() if c["write"] and c["status"] is None)
+    if first is not None:
+        until_true(waits, run)
+    vendors.release(held)
+    until_true(over, run)
+    if first is not None:
+        vendors.release(first)
 
 
 def expected(id: int) -> bytes:
@@ -107,8 +144,7 @@ def test_every_file_lands_once_on_its_case_and_all_of_it_can_be_taken_back(
 def test_an_upload_whose_answer_is_lost_is_looked_up_and_lands_once(
     scanned: Engagement, vendors: Practice, when: str
 ) -> None:
-    moves.story.decide_files(scanned)
-    decisions.confirm_mapping(scanned, moves.STAFF)
+    confirmed(scanned)
     vendors.fault("reset", when=when, match=UPLOAD, at=3)
     run = queue.start(scanned, "sample", moves.STAFF, here=True)
     assert run.status != Run.Status.SUCCEEDED
@@ -118,11 +154,75 @@ def test_an_upload_whose_answer_is_lost_is_looked_up_and_lands_once(
     queue.perform(run.pk)
     run.refresh_from_db()
     assert run.status == Run.Status.SUCCEEDED, run.message
-    found = vendors.edit("salesforce", op="dump", object=OBJECT)["records"]
-    keys = [each["Source_Id__c"] for each in found]
-    assert len(keys) == len(set(keys)) == items(state="landed").count() > 2
+    lands_each_once(vendors)
     late = Operation.objects.filter(item__object=OBJECT, status="landed", differing__isnull=True)
     assert not late.exclude(verb="delete").exists()
+
+
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.faults), "after"])
+def test_a_worker_killed_while_the_vendor_keeps_its_file_leaves_one_file(
+    scanned: Engagement, vendors: Practice, workers: Workers, when: str
+) -> None:
+    confirmed(scanned)
+    held = vendors.fault("hold", when=when, match=UPLOAD, at=3)
+    run = queue.start(scanned, "sample", moves.STAFF)
+    until_held(vendors, held, run)
+    workers.strike("horse")
+    vendors.release(held)
+    run = until_over(run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    lands_each_once(vendors)
+
+
+def test_a_worker_killed_when_half_a_file_is_on_its_way_leaves_one_file(
+    scanned: Engagement, vendors: Practice, workers: Workers
+) -> None:
+    video = scanned.flagged_files.filter(name__endswith=".mp4").first()
+    assert video is not None
+    video.action = FlaggedFile.Action.LOAD
+    rows.change(video, "ada")
+    confirmed(scanned)
+    held = vendors.fault("stall", match={"path": f"/blob/{video.source_id}"})
+    run = queue.start(scanned, "sample", moves.STAFF)
+    until_held(vendors, held, run)
+    half = Operation.objects.get(item__key__endswith=f"/{video.key}")
+    assert half.status == Operation.Status.SENDING
+    workers.strike("horse")
+    vendors.release(held)
+    run = until_over(run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    lands_each_once(vendors)
+    assert int(kept(vendors)[half.item.key]["ContentSize"]) == video.size
+    half.refresh_from_db()
+    assert half.status == Operation.Status.LOST
+
+
+@pytest.mark.parametrize("committed", ["before we look", "after we looked", "after a second one"])
+def test_an_upload_committed_after_we_gave_it_up_lands_once(
+    scanned: Engagement,
+    vendors: Practice,
+    live_redis: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+    committed: str,
+) -> None:
+    monkeypatch.setattr(http, "LONGEST_REQUEST_SECONDS", 4.0)
+    confirmed(scanned)
+    held = vendors.fault("hold", match=UPLOAD, at=3)
+    run = queue.start(scanned, "sample", moves.STAFF, here=True)
+    assert run.status == Run.Status.PAUSED
+    with ThreadPoolExecutor(1) as pool:
+        if committed == "before we look":
+            commit(vendors, held, run)
+        if committed == "after we looked":
+            again = vendors.fault("hold", match=UPLOAD)
+            let_in = pool.submit(commit, vendors, held, run, first=again)
+        run = go_on(run)
+        if committed == "after we looked":
+            let_in.result()
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    if committed == "after a second one":
+        commit(vendors, held, run)
+    lands_each_once(vendors)
 
 
 def test_a_file_altered_at_the_destination_is_named_by_its_checksum(
@@ -169,8 +269,7 @@ def test_nothing_over_the_limit_goes_without_a_decision(
 def test_a_file_that_grew_since_the_scan_is_held_and_asked_about(
     scanned: Engagement, vendors: Practice
 ) -> None:
-    moves.story.decide_files(scanned)
-    decisions.confirm_mapping(scanned, moves.STAFF)
+    confirmed(scanned)
     Engagement.objects.filter(pk=scanned.pk).update(flag_over_mb=0)
     scanned.refresh_from_db()
     run = moves.perform(scanned, "sample")

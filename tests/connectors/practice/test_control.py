@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -133,6 +134,19 @@ def test_a_truncated_answer_breaks_off_in_its_body(practice: Practice, tenant: T
     with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
         tenant.fetch("jpm/jobs")
     assert tenant.fetch("jpm/jobs").status_code == 200
+
+
+def test_a_stalled_answer_comes_whole_once_it_is_released(
+    practice: Practice, tenant: Tenant
+) -> None:
+    whole = tenant.fetch("jpm/jobs").content
+    stalled = practice.fault("stall", match={"path": "/jobs"})
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(tenant.fetch, "jpm/jobs")
+        wait_until(lambda: late.done() or practice.faults()[0]["held"])
+        assert not late.done()
+        practice.release(stalled)
+        assert late.result().content == whole
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
