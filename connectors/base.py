@@ -377,7 +377,11 @@ class Destination(Connector, Protocol):
 
     def allowance(self) -> list[Allowance]: ...
 
-    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]: ...
+    def forecast(
+        self, counts: Mapping[str, int], sizes: Mapping[str, int] | None = None
+    ) -> list[Forecast]:
+        """What creating so many records of each object will use. `sizes`: object → bytes of
+        its files together, as far as they are known."""
 
     def obstacles(self) -> list[Obstacle]:
         """What to see to before a load. Reads only."""

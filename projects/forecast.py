@@ -1,13 +1,15 @@
 """What a load will use of the destination's limits, against what is left of them.
 
-In: how many records it will write. Out: lines to show and to warn of; read live, kept by a scan.
+In: how many records and files it will write. Out: lines to show and to warn of; read live, kept
+by a scan.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connectors.base import Destination, Forecast
+from projects.files import FilesToSend
 from projects.models import Engagement, Run
 
 
@@ -32,20 +34,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Records by destination object, and the lines; `at` says when the limits were read."""
+    """Records and files by destination object, and the lines; `at` says when the limits were
+    read."""
 
     records: Mapping[str, int]
     lines: tuple[Line, ...]
     at: str
+    files: Mapping[str, FilesToSend] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         return sum(self.records.values())
 
+    @property
+    def sent(self) -> FilesToSend:
+        """All files together."""
+        every = self.files.values()
+        return FilesToSend(
+            sum(f.count for f in every), sum(f.bytes for f in every), sum(f.unknown for f in every)
+        )
 
-def look(destination: Destination, records: Mapping[str, int], at: str) -> Outlook:
+
+def look(
+    destination: Destination,
+    records: Mapping[str, int],
+    files: Mapping[str, FilesToSend],
+    at: str,
+) -> Outlook:
     """Ask the destination now."""
-    return Outlook(records, tuple(_lines(destination.forecast(records))), at)
+    sizes = {object: sent.bytes for object, sent in files.items()}
+    return Outlook(records, tuple(_lines(destination.forecast(records, sizes))), at, files)
 
 
 def kept(engagement: Engagement) -> Outlook | None:
@@ -64,7 +82,8 @@ def as_json(outlook: Outlook) -> dict[str, Any]:
 
 def of_json(body: Mapping[str, Any]) -> Outlook:
     lines = tuple(Line(**line) for line in body["lines"])
-    return Outlook(body["records"], lines, body["at"])
+    files = {object: FilesToSend(**sent) for object, sent in body.get("files", {}).items()}
+    return Outlook(body["records"], lines, body["at"], files)
 
 
 def warning(line: Line) -> str:

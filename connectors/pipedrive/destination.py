@@ -147,7 +147,9 @@ class Pipedrive:
         """Today's tokens, less those kept for the client."""
         return limits.allowance(self._client, self._schema, self._plan, self._seats)
 
-    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
+    def forecast(
+        self, counts: Mapping[str, int], sizes: Mapping[str, int] | None = None
+    ) -> list[Forecast]:
         return limits.forecast(self._client, self._schema, self._plan, self._seats, counts)
 
     def obstacles(self) -> list[Obstacle]:

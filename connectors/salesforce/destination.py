@@ -154,8 +154,10 @@ class Salesforce:
     def allowance(self) -> list[Allowance]:
         return limits.allowance(self._client)
 
-    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
-        return limits.forecast(self._client, counts, self._bulk_from)
+    def forecast(
+        self, counts: Mapping[str, int], sizes: Mapping[str, int] | None = None
+    ) -> list[Forecast]:
+        return limits.forecast(self._client, counts, sizes or {}, self._bulk_from)
 
     def obstacles(self) -> list[Obstacle]:
         return obstacles.obstacles(self._client, self._schema)

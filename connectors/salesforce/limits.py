@@ -1,7 +1,7 @@
 """What the org still allows, and what a load would use of it.
 
 Source: REST API Developer Guide, "Limits"; "API Request Limits and Allocations"; storage of
-2 KB a record, Salesforce Help 000193871.
+2 KB a record, of a file as many bytes as it has, Salesforce Help 000193871.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ READ_BACK = 500
 CALLS_A_JOB = 16
 """Open, upload, close, three results, and ten questions in between."""
 KILOBYTES_A_RECORD = 2
+MEGABYTE = 1024**2
 
 
 def bulk_from(text: str) -> int:
@@ -60,8 +61,10 @@ def allowance(client: Client) -> list[Allowance]:
     return [Allowance(name, int(v["Max"]), int(v["Remaining"])) for name, v in found.items()]
 
 
-def forecast(client: Client, counts: Mapping[str, int], bulk_from: int) -> list[Forecast]:
-    """Object → records to create, against what is left now."""
+def forecast(
+    client: Client, counts: Mapping[str, int], sizes: Mapping[str, int], bulk_from: int
+) -> list[Forecast]:
+    """Object → records to create, and bytes of its files, against what is left now."""
     uploads = sum(n for name, n in counts.items() if name in FILES)
     records = [n for name, n in counts.items() if name not in FILES]
     needs = {
@@ -74,6 +77,7 @@ def forecast(client: Client, counts: Mapping[str, int], bulk_from: int) -> list[
             ceil(sum(records) * KILOBYTES_A_RECORD / 1024),
             f"{KILOBYTES_A_RECORD} kB a record, whatever its size",
         ),
+        "FileStorageMB": (ceil(sum(sizes.values()) / MEGABYTE), "files as large as at the source"),
     }
     left = {each.name: each.left for each in allowance(client)}
     return [Forecast(n, need, left[n], note) for n, (need, note) in needs.items() if n in left]

@@ -13,6 +13,7 @@ from projects import forecast
 from projects.admin.actions import View, on_engagement
 from projects.models import Engagement
 from projects.stages.base import StageBlocked
+from projects.stages.files import files_to_send
 
 
 def urls(model_admin: Any) -> list[URLPattern]:
@@ -26,8 +27,9 @@ def show(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpRespon
     kept = forecast.kept(engagement)
     if kept is None:
         raise StageBlocked("Scan the records first: a forecast needs to know how many will land.")
+    now = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
     with engagement.destination.open_destination() as destination:
-        outlook = forecast.look(destination, kept.records, f"{timezone.now():%Y-%m-%d %H:%M} UTC")
+        outlook = forecast.look(destination, kept.records, files_to_send(engagement), now)
     context = {"engagement": engagement, "outlook": outlook}
     if request.headers.get("HX-Request"):
         return render(request, "admin/projects/engagement/limits.html", context)

@@ -3,7 +3,7 @@
 from projects.models.audit import AuditEntry, AuditHead
 from projects.models.created import CreatedField
 from projects.models.engagement import Connection, Engagement
-from projects.models.files import FlaggedFile, SentFile
+from projects.models.files import FlaggedFile, MeasuredFile, SentFile
 from projects.models.mapping import Finding, MappingRow, ObjectRow, TechnicianMatch, ValueMap
 from projects.models.plan import Plan
 from projects.models.profile import FieldProfile
@@ -38,6 +38,7 @@ __all__ = [
     "FlaggedFile",
     "LoadItem",
     "MappingRow",
+    "MeasuredFile",
     "ObjectRow",
     "Operation",
     "OperationBody",

@@ -2,9 +2,11 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 
 from projects.models.engagement import Engagement
 from projects.models.records import Operation
+from projects.models.runs import Run
 
 MEGABYTE = 1024**2
 
@@ -56,6 +58,40 @@ class FlaggedFile(models.Model):
             )
         if self.action == self.Action.SKIP and not self.reason.strip():
             raise ValidationError({"reason": "Say why it is left out: the client reads it."})
+
+
+class MeasuredFile(models.Model):
+    """What the source told of a file without sending it: its size (None where it tells none),
+    or why it cannot be had. `run` is the newest scan that met it; `digest` is of the source
+    record that was asked about."""
+
+    engagement = models.ForeignKey(Engagement, models.CASCADE, related_name="measured_files")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="measured_files")
+    object = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+    lost = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("object", "source_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("engagement", "object", "source_id"), name="one_measure_a_file"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.object}/{self.source_id} {self.name}"
+
+    @classmethod
+    def there(cls, engagement: Engagement, scan: Run | None = None) -> "QuerySet[MeasuredFile]":
+        """The files that the newest whole scan met, or `scan`, or an unfinished one since."""
+        whole = engagement.runs.filter(stage="scan", status=Run.Status.SUCCEEDED)
+        scan = scan or whole.order_by("-pk").first()
+        rows = cls.objects.filter(engagement=engagement)
+        return rows.filter(run__gte=scan.pk) if scan else rows.none()
 
 
 class SentFile(models.Model):

@@ -1,16 +1,18 @@
 """Part of the scan: how large each file of the source is, which need a decision, which are lost.
 
-Reads: the source, a question a file and no bytes. Writes: FlaggedFile; the sums stay on the
-slices, for the findings and for whoever forecasts a load.
+Reads: the source, no bytes, and one question a file; a file of which it told is asked about
+again when its record changed, or where it was lost. Writes: MeasuredFile, FlaggedFile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from projects.files import FilesToSend
-from projects.models import Engagement, Finding, FlaggedFile, Run, Slice
+from projects.models import Engagement, Finding, FlaggedFile, MeasuredFile, Run, Slice
+from projects.models.plan import digest_of
 from projects.presets import preset, shape_named
 from projects.shapes import Shape
 from projects.stages.base import Context
@@ -18,7 +20,6 @@ from projects.stages.contents import why_flagged
 from projects.stages.reading import RecordReader, pieces
 
 EXAMPLES = 500
-SUMS = {"files": 0, "bytes": 0, "unknown": 0}
 
 
 def measure_all(ctx: Context, wave: int, shapes: Sequence[Shape]) -> None:
@@ -29,88 +30,114 @@ def measure_all(ctx: Context, wave: int, shapes: Sequence[Shape]) -> None:
         _measure(ctx, piece, shape_named(preset(ctx.engagement.preset), piece.body["shape"]))
 
 
-def findings(ctx: Context, wave: int) -> Iterator[Finding]:
+def findings(ctx: Context) -> Iterator[Finding]:
     """One finding a kind of file: which exist, but cannot be fetched."""
-    lost: dict[str, dict[str, str]] = {}
-    for body in ctx.run.slices.filter(wave=wave).values_list("body", flat=True):
-        lost.setdefault(body["shape"], {}).update(body["lost"])
-    for shape, reasons in lost.items():
-        if reasons:
+    lost = ctx.run.measured_files.exclude(lost="").order_by("source_id")
+    for shape in preset(ctx.engagement.preset).SHAPES:
+        reasons = dict(lost.filter(object=shape.root).values_list("source_id", "lost"))
+        if shape.file and reasons:
             yield Finding(
                 engagement=ctx.engagement,
                 code="file cannot be fetched",
                 severity=Finding.Severity.NOTE,
-                subject=shape,
-                message=f"{len(reasons)} file(s) of {shape} exist, but cannot be fetched, and will "
-                f"not land. {next(iter(reasons.values()))}",
+                subject=shape.name,
+                message=f"{len(reasons)} file(s) of {shape.name} exist, but cannot be fetched, and "
+                f"will not land. {next(iter(reasons.values()))}",
                 count=len(reasons),
-                records=sorted(reasons)[:EXAMPLES],
+                records=list(reasons)[:EXAMPLES],
             )
 
 
-def files_to_send(engagement: Engagement) -> dict[str, FilesToSend]:
-    """Destination object → what a load will send, as the newest whole scan counted it. Files
-    that are lost, or left out by decision, do not count."""
-    skipped = engagement.flagged_files.filter(action=FlaggedFile.Action.SKIP)
-    out: dict[str, int] = {}
-    for object, size in skipped.values_list("object", "size"):
-        out[object] = out.get(object, 0) + (size or 0)
-    shapes = {s.name: s for s in preset(engagement.preset).SHAPES if s.file}
+def files_to_send(engagement: Engagement, scan: Run | None = None) -> dict[str, FilesToSend]:
+    """Destination object → what a load will send, as the newest whole scan, or `scan`, was
+    told. Files that are lost, too large, or left out by decision, do not count."""
+    out = FlaggedFile.objects.filter(
+        Q(action=FlaggedFile.Action.SKIP) | Q(why=FlaggedFile.Why.TOO_LARGE),
+        engagement=engagement,
+        object=OuterRef("object"),
+        source_id=OuterRef("source_id"),
+    )
+    files = MeasuredFile.there(engagement, scan).filter(~Exists(out), lost="")
+    sums = files.order_by().values("object").annotate(
+        files=Count("pk"), bytes=Sum("size", default=0), unknown=Count("pk", filter=Q(size=None))
+    )  # fmt: skip
+    shapes = {s.root: s.destination for s in preset(engagement.preset).SHAPES if s.file}
     found: dict[str, FilesToSend] = {}
-    scans = engagement.runs.filter(stage="scan", status=Run.Status.SUCCEEDED)
-    for run in scans.order_by("-pk")[:1]:
-        for piece in run.slices.filter(body__has_key="lost"):
-            before = found.get(piece.object, FilesToSend())
-            found[piece.object] = FilesToSend(
-                before.count + piece.body["files"],
-                before.bytes + piece.body["bytes"] - out.pop(shapes[piece.body["shape"]].root, 0),
-                before.unknown + piece.body["unknown"],
-            )
+    for each in sums:
+        before = found.get(shapes[each["object"]], FilesToSend())
+        found[shapes[each["object"]]] = FilesToSend(
+            before.count + each["files"],
+            before.bytes + each["bytes"],
+            before.unknown + each["unknown"],
+        )
     return found
 
 
 def _measure(ctx: Context, piece: Slice, shape: Shape) -> None:
-    sums: dict[str, Any] = {**SUMS, "lost": {}}
-    flagged: list[FlaggedFile] = []
+    measured: list[MeasuredFile] = []
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
+        known = _known(ctx, shape, [joined.record["@id"] for joined in some])
         for joined in some:
-            _look_at(ctx, shape, joined.record, sums, flagged)
+            measured.append(_told(ctx, piece, shape, joined.record, known))
             piece.done += 1
-        ctx.advance(piece, done=piece.done)
-    with transaction.atomic():
-        FlaggedFile.objects.bulk_create(
-            flagged,
-            update_conflicts=True,
-            unique_fields=["engagement", "object", "source_id"],
-            update_fields=["name", "size", "why"],
+    flagged = [
+        FlaggedFile(
+            engagement=ctx.engagement,
+            object=file.object,
+            source_id=file.source_id,
+            name=file.name,
+            size=file.size,
+            why=why,
         )
-        ctx.finish(piece, body={**piece.body, **sums}, done=piece.total)
+        for file in measured
+        if not file.lost and (why := why_flagged(ctx, shape, file.name, file.size))
+    ]
+    with transaction.atomic():
+        _keep(measured, "run", "name", "size", "lost", "digest")
+        _keep(flagged, "name", "size", "why")
+        ctx.finish(piece, done=piece.total)
 
 
-def _look_at(
+def _known(ctx: Context, shape: Shape, ids: Sequence[str]) -> dict[str, MeasuredFile]:
+    rows = MeasuredFile.objects.filter(engagement=ctx.engagement, object=shape.root)
+    return {file.source_id: file for file in rows.filter(source_id__in=ids, lost="")}
+
+
+def _told(
     ctx: Context,
+    piece: Slice,
     shape: Shape,
     record: Mapping[str, Any],
-    sums: dict[str, Any],
-    flagged: list[FlaggedFile],
-) -> None:
-    id, name = str(record["@id"]), str(record.get("fileName") or "")
+    known: Mapping[str, MeasuredFile],
+) -> MeasuredFile:
+    """What is known of the file, asked for where its record is not the one that was asked
+    about."""
+    name = str(record.get("fileName") or "").rpartition("/")[2][:255]
+    file = MeasuredFile(
+        engagement=ctx.engagement,
+        run=ctx.run,
+        object=shape.root,
+        source_id=record["@id"],
+        name=name,
+        digest=digest_of(record),
+    )
+    before = known.get(file.source_id)
+    if before is not None and before.digest == file.digest:
+        file.size = before.size
+        return file
     try:
-        size = ctx.source.size(shape.root, record)
+        file.size = ctx.source.size(shape.root, record)
     except FileNotFoundError as lost:
-        sums["lost"][id] = str(lost)
-        return
-    sums["files"] += 1
-    sums["bytes"] += size or 0
-    sums["unknown"] += size is None
-    if why := why_flagged(ctx, shape, name, size):
-        flagged.append(
-            FlaggedFile(
-                engagement=ctx.engagement,
-                object=shape.root,
-                source_id=id,
-                name=name.rpartition("/")[2][:255],
-                size=size,
-                why=why,
-            )
+        file.lost = str(lost)
+    ctx.advance(piece, done=piece.done)
+    return file
+
+
+def _keep(rows: Sequence[Any], *fields: str) -> None:
+    for model in {type(row) for row in rows}:
+        model.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["engagement", "object", "source_id"],
+            update_fields=fields,
         )

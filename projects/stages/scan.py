@@ -146,7 +146,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
         _obstacles(ctx),
         _circles(ctx),
         _findings(ctx, merged),
-        files.findings(ctx, MEASURES),
+        files.findings(ctx),
     )
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
@@ -159,8 +159,10 @@ def _outlook(ctx: Context) -> Outlook:
     records: Counter[str] = Counter()
     for object, body in ctx.run.slices.filter(wave=1).values_list("object", "body"):
         records[object] += body["records"]
+    sent = files.files_to_send(ctx.engagement, ctx.run)
+    now = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
     with ctx.engagement.destination.open_destination() as destination:
-        return forecast.look(destination, dict(records), f"{timezone.now():%Y-%m-%d %H:%M} UTC")
+        return forecast.look(destination, dict(records), sent, now)
 
 
 def _over(ctx: Context, outlook: Outlook) -> Iterator[Finding]:

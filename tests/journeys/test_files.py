@@ -10,7 +10,7 @@ import redis
 
 from connectors import http
 from connectors.practice.servicetitan.attachments import file
-from projects import decisions, gates, queue, rows
+from projects import decisions, forecast, gates, queue, rows
 from projects.models import Engagement, FlaggedFile, LoadItem, Operation, Run, SampleDiff, SentFile
 from projects.stages import tallies
 from projects.stages.files import files_to_send
@@ -262,8 +262,51 @@ def test_nothing_over_the_limit_goes_without_a_decision(
     for other in others:
         left = items(key=f"8450/{other.key}").first()
         assert left is None or left.state == LoadItem.State.EXCEPTED
-        assert left is None or "by decision" in left.reason
+        assert left is None or left.reason.endswith("Reason: Too large to be of use")
     assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def test_a_scan_asks_again_only_about_files_that_are_lost_or_whose_record_changed(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    def asked() -> set[str]:
+        before = len(vendors.history())
+        moves.perform(scanned, "scan")
+        paths = (call["path"].partition("?")[0] for call in vendors.history(before))
+        return {path.rpartition("/")[2] for path in paths if "/blob/" in path}
+
+    files = scanned.measured_files.filter(object="attachments")
+    lost = set(files.exclude(lost="").values_list("source_id", flat=True))
+    told = files_to_send(scanned)
+    assert asked() == lost
+    assert files_to_send(scanned) == told
+    changed = files.filter(lost="").first()
+    assert changed is not None
+    record = scanned.source_records.get(object="attachments", source_id=changed.source_id)
+    record.data["createdById"] = 1
+    record.save()
+    assert asked() == lost | {changed.source_id}
+    assert told[OBJECT].count == scanned.measured_files.filter(lost="").count()
+
+
+def test_files_that_the_destination_has_no_room_for_are_a_finding_with_figures(
+    scanned: Engagement, vendors: Practice
+) -> None:
+    sent = files_to_send(scanned)[OBJECT]
+    assert sent.bytes > 27 * 2**20
+    vendors.limits("salesforce", file_storage_mb=1)
+    moves.perform(scanned, "scan")
+    (finding,) = scanned.findings.filter(code="over the limit")
+    assert finding.subject == "FileStorageMB"
+    needed = -(-sent.bytes // 2**20)
+    assert f"the load needs {needed} (files as large as at the source), but 1 are left; " in (
+        finding.message
+    )
+    outlook = forecast.kept(scanned)
+    assert outlook is not None
+    assert outlook.files == {OBJECT: sent}
+    moves.story.decide_files(scanned)
+    assert files_to_send(scanned)[OBJECT].bytes < 2**20
 
 
 def test_a_file_that_grew_since_the_scan_is_held_and_asked_about(
@@ -286,6 +329,7 @@ def test_a_file_that_the_source_lost_is_excepted_and_named(
 ) -> None:
     engagement = signed(scanned)
     vendors.fault("status", status=404, match={"path": "/blob/"}, times=10_000)
+    engagement.measured_files.all().delete()
     moves.perform(engagement, "scan")
     (finding,) = engagement.findings.filter(code="file cannot be fetched", subject="attachment")
     assert finding.count == engagement.source_records.filter(object="attachments").count()

@@ -112,7 +112,9 @@ class Toy:
     def allowance(self) -> list[Allowance]:
         return [Allowance("calls", 10**6, max(0, self._about()["left"]))]
 
-    def forecast(self, counts: Mapping[str, int]) -> list[Forecast]:
+    def forecast(
+        self, counts: Mapping[str, int], sizes: Mapping[str, int] | None = None
+    ) -> list[Forecast]:
         return [Forecast("calls", sum(counts.values()), self.allowance()[0].left)]
 
     def obstacles(self) -> list[Obstacle]:

@@ -189,5 +189,8 @@ def test_what_others_made_of_a_file_is_named_before_it_goes(desk: Desk, vendor: 
 def test_an_upload_is_a_call_of_its_own_in_the_forecast(desk: Desk) -> None:
     needed = {f.name: f.needed for f in desk.destination.forecast({OBJECT: 1000})}
     assert 1000 < needed["DailyApiRequests"] < 1010
+    assert needed["FileStorageMB"] == 0
+    told = desk.destination.forecast({OBJECT: 1000}, {OBJECT: 5 * 2**20 + 1})
+    assert {f.name: f.needed for f in told} == needed | {"FileStorageMB": 6}
     assert needed["DataStorageMB"] == needed["DailyBulkApiBatches"] == 0
     assert desk.destination.chunk_size(OBJECT, "create", 10**5) == 1
