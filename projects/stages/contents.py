@@ -19,9 +19,18 @@ from projects.stages.base import Context
 
 
 def add(ctx: Context, shape: Shape, drafted: Sequence[tuple[Joined, Draft]]) -> None:
-    """Give each draft the bytes that go with it."""
+    """Give each draft the bytes that go with it, or the reason of whoever left it out."""
     for joined, draft in drafted:
         draft.content = _content(ctx, shape, draft.source_id, joined.record)
+    skipped = FlaggedFile.objects.filter(
+        engagement=ctx.engagement,
+        object=shape.root,
+        source_id__in=[draft.source_id for _, draft in drafted if draft.excepted],
+    )
+    reasons = dict(skipped.exclude(reason="").values_list("source_id", "reason"))
+    for _, draft in drafted:
+        if draft.excepted and (reason := reasons.get(draft.source_id)):
+            draft.problems.append(f"Reason: {reason}")
 
 
 def content_of(ctx: Context, item: LoadItem) -> Content:
