@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from projects import coverage, gates
 from projects.models import Comment, Plan, SampleDiff, SignOff
 from projects.reference import document
-from projects.review import decision, lines, sample
+from projects.review import decision, files, lines, sample
 from projects.review.access import Review, reviewing
 from projects.review.forms import CommentForm, RecordFilter, SignForm
 from projects.review.labels import Labels
@@ -110,7 +110,12 @@ def handover(request: HttpRequest, review: Review) -> HttpResponse:
             document.as_json(built), content_type="application/json", headers=disposition
         )
     lines = coverage.coverage(review.engagement)
-    context = {"lines": lines, "said": coverage.said(lines), "reference": built}
+    context = {
+        "lines": lines,
+        "said": coverage.said(lines),
+        "files": files.files(review.engagement),
+        "reference": built,
+    }
     return _page(request, review, "handover", context)
 
 
