@@ -51,7 +51,7 @@ class FieldSpec:
 
     `type` is the vendor's own word (string, picklist, reference, datetime, …).
     `required` means: a create without it fails. `restricted` means: a value outside
-    `picklist` is refused rather than silently added.
+    `picklist` is refused rather than silently added. A picklist with a default begins with it.
     """
 
     name: str

@@ -4,74 +4,22 @@ OMIT to leave the field as it is, or raises Unfit.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any
 
 from connectors.base import Value
-from projects import markup, people
+from projects import codes, markup, people
 from projects.filenames import file_name
+from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean
 from projects.shapes import Record, at, fill
 
-OMIT: Final[Any] = object()
 EMPTY_INSTANT = "0001-01-01"
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 PLACE = re.compile(r"\{([^}]+)\}")
 PIECE = re.compile(r"(\d+)/(\d+) (\d+) ?(.*)")
 DURATION = re.compile(r"(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.\d*)?")
-
-
-class Absent(Exception):
-    """The record that this value is for does not exist."""
-
-
-class LeftOut(Exception):
-    """A value that stays behind while its record goes: `kept` goes in its place."""
-
-    def __init__(self, message: str, kept: str | None) -> None:
-        super().__init__(message)
-        self.kept = kept
-
-
-class Unfit(Exception):
-    """A value that cannot go where the row sends it."""
-
-    def __init__(
-        self, message: str, value: str = "", unmapped: bool = False, length: int = 0
-    ) -> None:
-        super().__init__(message)
-        self.value = value
-        self.unmapped = unmapped
-        self.length = length
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a transform may look at besides its value."""
-
-    record: Record
-    argument: str
-    values: Mapping[str, str]
-    plan: Mapping[str, Any]
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    label: str
-    function: Callable[[Any, Context], Any]
-
-
-def clean(value: Any) -> str | None:
-    """Text with "\\n" line ends and without blanks around it; None where nothing is left."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return text or None
 
 
 def copy(value: Any, context: Context) -> Value:
@@ -394,6 +342,8 @@ CONVERSIONS: dict[str, Conversion] = {
     "settled": Conversion("Paid, part paid or open", settled),
     "boolean": Conversion("Yes or no", boolean),
     "value_map": Conversion("By value map", value_map),
+    "code": Conversion("Code, by value map or in capitals", codes.code),
+    "country": Conversion("Code of a country, or of the state's", codes.country),
     "owner": Conversion("Technician to user", owner),
     "sure_owner": Conversion("Technician to user, or the fallback", sure_owner),
     "user": Conversion("Technician to user, if matched", user),

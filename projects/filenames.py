@@ -4,15 +4,14 @@ mislead whoever sees it there. Pure."""
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from projects.conversions import Context
+from projects.fitting import Context
 
 LONGEST_ENDING = 20
 
 
-def file_name(value: Any, context: "Context") -> str:
+def file_name(value: Any, context: Context) -> str:
     """A name of at most as many characters as the argument says (255 without one). Controls and
     marks that turn the direction of reading go; where nothing is left it is the record's id.
     A long name is shortened before its ending."""

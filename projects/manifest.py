@@ -13,7 +13,7 @@ import tablib  # type: ignore[import-untyped]
 
 from connectors.base import Destination, FieldPlan, FieldSpec, ObjectSpec
 from projects.cells import escaped
-from projects.conversions import clean
+from projects.fitting import clean
 from projects.models import Engagement, MappingRow, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import preset, shape_named

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.base import Value
-from projects.conversions import CONVERSIONS, OMIT, Absent, Context, LeftOut, Unfit
+from projects.conversions import CONVERSIONS
+from projects.fitting import OMIT, Absent, Context, LeftOut, Unfit
 from projects.shapes import Record, at
 
 TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combobox", "reference")
@@ -98,16 +99,16 @@ def _picked(name: str, spec: Mapping[str, Any], value: str) -> set[str]:
 def _fit_text(name: str, spec: Mapping[str, Any], value: str) -> str:
     if "\0" in value:
         raise Unfit(f"{name}: the value holds a NUL character, which no destination stores.")
-    if spec["length"] and len(value) > spec["length"]:
-        raise Unfit(
-            f"{name}: {len(value)} characters do not fit into {spec['length']}. "
-            "Map to a longer field, or shorten it at the source.",
-            length=len(value),
-        )
     if spec["type"] == "picklist" and spec["picklist"] and value not in spec["picklist"]:
         raise Unfit(
             f"{name} has no value “{value}”. Correct the value map, or add the value there.",
             value,
             unmapped=True,
+        )
+    if spec["length"] and len(value) > spec["length"]:
+        raise Unfit(
+            f"{name}: {len(value)} characters do not fit into {spec['length']}. "
+            "Map to a longer field, or shorten it at the source.",
+            length=len(value),
         )
     return value

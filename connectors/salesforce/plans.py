@@ -118,6 +118,8 @@ CASE = (
     _number("Appointment_Count__c", 18, 0),
     _text("Cancel_Reason__c", 255),
     _text("Technician_Zone__c", 255),
+    _text("Signed_By__c", 255),
+    _when("Signed_At__c"),
 )
 TASK = (
     replace(KEY, unique=False, external_id=False),

@@ -68,6 +68,7 @@ def object_spec(answer: Mapping[str, Any]) -> ObjectSpec:
 def _field(answer: Mapping[str, Any]) -> FieldSpec:
     kind = answer["type"]
     createable = bool(answer["createable"])
+    values = sorted(answer["picklistValues"], key=lambda each: not each.get("defaultValue"))
     given = answer["nillable"] or answer["defaultedOnCreate"] or kind == "boolean"
     return FieldSpec(
         name=answer["name"],
@@ -81,6 +82,6 @@ def _field(answer: Mapping[str, Any]) -> FieldSpec:
         unique=bool(answer["unique"]),
         external_id=bool(answer["externalId"]),
         restricted=bool(answer["restrictedPicklist"]),
-        picklist=tuple(p["value"] for p in answer["picklistValues"] if p["active"]),
+        picklist=tuple(p["value"] for p in values if p["active"]),
         references=tuple(answer["referenceTo"]),
     )

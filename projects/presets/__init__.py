@@ -25,7 +25,9 @@ class ObjectDefault:
 @dataclass(frozen=True, slots=True)
 class RowDefault:
     """A proposed mapping row: `path` is part.field or field of the root. `without` names a
-    field: this row is proposed only where that one cannot be set."""
+    field: this row is proposed only where the account has none such that can be set. `there`
+    means: proposed only where the account has the row's own field. “{default}” in an argument is
+    what the account itself would put there."""
 
     shape: str
     path: str
@@ -34,6 +36,7 @@ class RowDefault:
     argument: str = ""
     values: tuple[tuple[str, str], ...] = ()
     without: str = ""
+    there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

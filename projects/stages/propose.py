@@ -18,6 +18,7 @@ NAME = "propose"
 LABEL = "Propose the mapping"
 WRITES = False
 
+DEFAULT = "{default}"
 SURE = 90
 """Similarity, of 100, from which a custom field's namesake is proposed."""
 
@@ -62,10 +63,12 @@ def _possible(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
     schema = engagement.trial.schema_fields
     present = set(schema.values_list("object", flat=True))
     shut = set(schema.filter(createable=False, updateable=False).values_list("object", "name"))
+    open_ = set(schema.values_list("object", "name")) - shut
     for default in chosen.ROWS:
         object = shape_named(chosen, default.shape).destination
         fits = object in present and (object, default.field) not in shut
-        if fits and not (default.without and (object, default.without) not in shut):
+        needed = not default.there or (object, default.field) in open_
+        if fits and needed and (object, default.without) not in open_:
             yield default
 
 
@@ -87,6 +90,9 @@ def _object_rows(engagement: Engagement, chosen: Preset) -> None:
 def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) -> None:
     shape = shape_named(chosen, default.shape)
     part, field = _split(shape, default.path)
+    argument = default.argument
+    if DEFAULT in argument:
+        argument = argument.replace(DEFAULT, _own_default(engagement, shape, default.field))
     row = MappingRow.objects.create(
         engagement=engagement,
         shape=shape.name,
@@ -97,12 +103,18 @@ def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) ->
         destination_object=shape.destination,
         destination_field=default.field,
         transform=default.transform,
-        argument=default.argument,
+        argument=argument,
         reasons="preset",
     )
     ValueMap.objects.bulk_create(
         ValueMap(mapping_row=row, source_value=a, destination_value=b) for a, b in default.values
     )
+
+
+def _own_default(engagement: Engagement, shape: Shape, field: str) -> str:
+    """What the account puts into a picklist that is left out; "" where it says nothing."""
+    fields = engagement.trial.schema_fields.filter(object=shape.destination, name=field)
+    return next((str(found.picklist[0]) for found in fields if found.picklist), "")
 
 
 def _custom_rows(engagement: Engagement, chosen: Preset) -> Iterator[MappingRow]:

@@ -128,6 +128,9 @@ def test_every_file_lands_once_on_its_case_and_all_of_it_can_be_taken_back(
                 hashlib.md5(data).hexdigest(),
             )
             assert record["FirstPublishLocationId"] == cases[f"8450/jobs/{of[id]}"]
+    signed_by = {each["Signed_By__c"] for each in vendors.edit(
+        "salesforce", op="dump", object="Case")["records"] if each["Signed_At__c"]}  # fmt: skip
+    assert len(signed_by) > 1
     assert SentFile.objects.count() >= len(held)
     writes = Operation.objects.filter(item__object=OBJECT, status="landed", verb="create")
     assert {str(op.differing) for op in writes} == {"{}"}

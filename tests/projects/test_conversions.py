@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from projects.conversions import CONVERSIONS, OMIT, Absent, Context, LeftOut, Unfit
+from projects.conversions import CONVERSIONS
+from projects.fitting import OMIT, Absent, Context, LeftOut, Unfit
 
 PLAN: dict[str, Any] = {
     "technicians": {

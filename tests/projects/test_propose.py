@@ -9,6 +9,7 @@ from tests.factories import ConnectionFactory, EngagementFactory, SchemaFieldFac
 
 pytestmark = pytest.mark.django_db
 PRESET = preset("servicetitan-salesforce")
+DEFAULTS = [default for default in PRESET.ROWS if not default.there]
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_every_default_of_the_preset_becomes_a_row_that_nobody_confirmed(
     engagement: Engagement,
 ) -> None:
     propose(engagement)
-    assert sorted(rows(engagement)) == sorted({(d.shape, d.path, d.field) for d in PRESET.ROWS})
+    assert sorted(rows(engagement)) == sorted({(d.shape, d.path, d.field) for d in DEFAULTS})
     assert not engagement.mapping_rows.exclude(confirmed_by="").exists()
     assert engagement.object_rows.count() == len(PRESET.OBJECTS)
 
@@ -105,7 +106,7 @@ def test_a_source_field_that_a_person_sent_elsewhere_or_nowhere_is_not_proposed_
     MappingRow.objects.filter(pk=moved.pk).update(destination_field=elsewhere)
     propose(engagement)
     assert not engagement.mapping_rows.filter(destination_field="Customer_PO__c").exists()
-    assert len(rows(engagement)) == len({(d.shape, d.field) for d in PRESET.ROWS})
+    assert len(rows(engagement)) == len({(d.shape, d.field) for d in DEFAULTS})
 
 
 def test_of_two_defaults_of_one_source_field_the_moved_one_alone_stays_away(
@@ -175,3 +176,31 @@ def test_a_namesake_that_the_preset_fills_already_is_left_alone(engagement: Enga
     propose(engagement)
     assert row(engagement, "Customer_PO__c").source_field == "customerPo"
     assert row(engagement, "").source_label == "Customer PO"
+
+
+def test_where_the_account_keeps_states_by_code_the_code_is_proposed_in_place_of_the_text(
+    engagement: Engagement,
+) -> None:
+    for name in ("ShippingStateCode", "ShippingCountryCode"):
+        SchemaFieldFactory(connection=engagement.destination, object="Account", name=name)
+    propose(engagement)
+    made = {r.destination_field: r for r in engagement.mapping_rows.filter(shape="company")}
+    assert not {"ShippingState", "ShippingCountry"} & made.keys()
+    assert {"BillingState", "BillingCountry"} <= made.keys()
+    assert made["ShippingStateCode"].value_maps.get(source_value="Ohio").destination_value == "OH"
+    assert made["ShippingCountryCode"].argument == "US"
+
+
+def test_where_the_account_has_currencies_its_own_is_the_constant_that_is_proposed(
+    engagement: Engagement,
+) -> None:
+    SchemaFieldFactory(
+        connection=engagement.destination,
+        object="Case",
+        name="CurrencyIsoCode",
+        type="picklist",
+        picklist=["CAD", "USD"],
+    )
+    propose(engagement)
+    found = row(engagement, "CurrencyIsoCode")
+    assert (found.path, found.argument) == ("businessUnit.currency", "CAD")

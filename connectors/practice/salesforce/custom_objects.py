@@ -151,6 +151,8 @@ CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
         _number("Appointment_Count__c", 18, 0),
         _text("Cancel_Reason__c", 255),
         _text("Technician_Zone__c", 255),
+        _text("Signed_By__c", 255),
+        _when("Signed_At__c"),
     ),
     "Task": (
         _text("Source_Id__c", 80),

@@ -23,9 +23,7 @@ IDS = ("id", "reference")
 CONSTANT: dict[str, Any] = {
     "aggregatable": True,
     "calculatedFormula": None,
-    "controllerName": None,
     "defaultValueFormula": None,
-    "dependentPicklist": False,
     "deprecatedAndHidden": False,
     "digits": 0,
     "encrypted": False,
@@ -36,6 +34,7 @@ CONSTANT: dict[str, Any] = {
     "writeRequiresMasterRead": False,
 }
 MASTER = "012000000000000AAA"
+PARTS = frozenset({"Street", "City", "State", "StateCode", "PostalCode", "Country", "CountryCode"})
 
 
 def field_answer(field: Field) -> dict[str, Any]:
@@ -48,10 +47,12 @@ def field_answer(field: Field) -> dict[str, Any]:
         "cascadeDelete": field.order is not None,
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": _compound(field.name),
+        "controllerName": field.controller or None,
         "createable": field.createable,
         "custom": field.custom,
         "defaultValue": field.default,
         "defaultedOnCreate": field.defaulted,
+        "dependentPicklist": bool(field.controller),
         "digits": field.precision if field.type == "int" else 0,
         "externalId": field.external_id,
         "filterable": field.filterable,
@@ -69,8 +70,8 @@ def field_answer(field: Field) -> dict[str, Any]:
             {
                 "active": choice.active,
                 "defaultValue": choice.default,
-                "label": choice.value,
-                "validFor": None,
+                "label": choice.label or choice.value,
+                "validFor": choice.valid_for,
                 "value": choice.value,
             }
             for choice in field.choices
@@ -98,7 +99,7 @@ def _permissionable(field: Field) -> bool:
 
 def _compound(name: str) -> str | None:
     for prefix in ("Billing", "Shipping", "Mailing", "Other"):
-        if name.removeprefix(prefix) in ("Street", "City", "State", "PostalCode", "Country"):
+        if name.removeprefix(prefix) in PARTS:
             return f"{prefix}Address"
     return None
 

@@ -24,6 +24,8 @@ class Choice:
     value: str
     active: bool = True
     default: bool = False
+    label: str = ""
+    valid_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Field:
     auto: str = ""
     """The display format of an auto-number."""
     help: str | None = None
+    controller: str = ""
+    """The field whose value says which of the choices may be taken."""
+    closed: bool = False
+    """Whether it takes in no unknown value, though it does not say that it is restricted."""
 
     @property
     def custom(self) -> bool:

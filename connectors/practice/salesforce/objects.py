@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as data
 
 from connectors.practice.salesforce.content_objects import CONTENT_TABLES, shown_anywhere
+from connectors.practice.salesforce.currencies import CURRENCY, RECORDS, TYPE_TABLE
 from connectors.practice.salesforce.custom_objects import CUSTOM_FIELDS, CUSTOM_OBJECTS, with_key
 from connectors.practice.salesforce.customs import CUSTOMS
 from connectors.practice.salesforce.fields import (
@@ -24,6 +25,16 @@ from connectors.practice.salesforce.fields import (
 from connectors.practice.salesforce.ids import DIGITS
 from connectors.practice.salesforce.order_objects import ORDER_CUSTOMS, ORDER_TABLES
 from connectors.practice.salesforce.setup_objects import SETUP_TABLES
+from connectors.practice.salesforce.territories import code_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What an org is made of."""
+
+    custom_objects: bool = True
+    state_picklists: bool = False
+    multi_currency: bool = False
 
 
 @dataclass(slots=True)
@@ -246,6 +257,13 @@ TABLES: tuple[tuple[str, str, str, str, str, bool, tuple[Field, ...]], ...] = (
 )  # fmt: skip
 
 
+def _switched_on(name: str, features: Features) -> tuple[Field, ...]:
+    """Fields that an object has by what the org is made of."""
+    codes = code_fields(name) if features.state_picklists else ()
+    priced = features.multi_currency and (name in RECORDS or name.endswith("__c"))
+    return (*codes, *((CURRENCY,) if priced else ()))
+
+
 def custom_prefix(number: int) -> str:
     """The first characters of the ids of the n-th custom object: a00, a01 …"""
     return f"a{DIGITS[number // 62]}{DIGITS[number % 62]}"
@@ -262,23 +280,26 @@ def custom_object(
     return Object(name, label, plural, prefix, "CUD", True, by_name)
 
 
-def fresh_objects(customs: bool = True) -> dict[str, Object]:
-    """The schema the org is born with, by object name in lower case; without `customs` an
-    org that has not been prepared for the whole history."""
+def fresh_objects(features: Features) -> dict[str, Object]:
+    """The schema the org is born with, by object name in lower case; without `custom_objects`
+    an org that has not been prepared for the whole history."""
     born = {}
+    customs = features.custom_objects
     for name, label, plural, prefix, rights, audited, fields in (
         *TABLES,
         *CONTENT_TABLES,
         *ORDER_TABLES,
         *SETUP_TABLES,
+        *((TYPE_TABLE,) if features.multi_currency else ()),
     ):
         more = CUSTOM_FIELDS.get(name, ()) if customs else ()
-        every = (*SYSTEM, *fields, *(CUSTOMS | ORDER_CUSTOMS).get(name, ()), *more)
+        more = (*_switched_on(name, features), *(CUSTOMS | ORDER_CUSTOMS).get(name, ()), *more)
+        every = (*SYSTEM, *fields, *more)
         by_name = {each.name.lower(): each for each in every}
         born[name.lower()] = Object(name, label, plural, prefix, rights, audited, by_name)
     for number, (name, plural, fields) in enumerate(CUSTOM_OBJECTS if customs else ()):
         named = field("Name", f"{label_of(name)} Name", "string", 80, "CUNDI")
-        prefix, every = custom_prefix(number), with_key(fields)
+        prefix, every = custom_prefix(number), with_key((*_switched_on(name, features), *fields))
         born[name.lower()] = custom_object(name, label_of(name), plural, prefix, every, named)
     shown_anywhere(born)
     return born

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
+from connectors.practice.salesforce.objects import Features
 from connectors.practice.salesforce.schema import Schema
 from connectors.practice.salesforce.store import Store
 from connectors.practice.world import World
@@ -38,6 +39,8 @@ class Settings:
     deploy_delay: float = 0.1
     sandbox: bool = False
     custom_objects: bool = True
+    state_picklists: bool = False
+    multi_currency: bool = False
     jwt_key: str = ""
 
 
@@ -105,9 +108,11 @@ class Org:
         self.renew()
 
     def renew(self) -> None:
-        """Everything but the records as on the first day. `custom_objects` counts for one
-        reset, this one."""
-        self.schema = Schema(self.settings.custom_objects)
+        """Everything but the records as on the first day. What the org was set to be made of
+        counts for one reset, this one."""
+        made_of = {each.name: getattr(self.settings, each.name) for each in fields(Features)}
+        self.features = Features(**made_of)
+        self.schema = Schema(self.features)
         self.may_hard_delete = False
         self.settings, self.rights = Settings(sandbox=self.world.copy), Rights()
         self.access_changed = False

@@ -6,6 +6,7 @@ from typing import Any
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import CLOSED, Object
 from connectors.practice.salesforce.org import Org
+from connectors.practice.salesforce.territories import settle
 from connectors.practice.salesforce.values import instant
 
 YEAR = 365 * 86400
@@ -22,8 +23,10 @@ def derive(
     assign: bool,
     before: dict[str, Any] | None = None,
 ) -> None:
-    """Fill in what a case gets by itself: its contact's account, its closing, its owner; and
-    what a task does."""
+    """Fill in what a case gets by itself: its contact's account, its closing, its owner; what a
+    task does; and states and countries, where the org keeps them by code."""
+    if org.features.state_picklists:
+        settle(object.name, row, before or {})
     if object.name == "Task":
         _close_task(org, row, before or {})
     if object.name != "Case":

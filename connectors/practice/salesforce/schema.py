@@ -6,7 +6,12 @@ from typing import Any
 
 from connectors.practice.salesforce.content_objects import shown_anywhere
 from connectors.practice.salesforce.fields import Choice, Field
-from connectors.practice.salesforce.objects import Object, custom_prefix, fresh_objects
+from connectors.practice.salesforce.objects import (
+    Features,
+    Object,
+    custom_prefix,
+    fresh_objects,
+)
 
 AUDIT = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid")
 CUSTOM_TYPES = {
@@ -41,8 +46,8 @@ class Schema:
     hid; `guarded` those that a deployment made, which nobody sees before a permission set
     grants them: `granted` says which our user sees, and whether it may edit them."""
 
-    def __init__(self, customs: bool = True) -> None:
-        self.objects = fresh_objects(customs)
+    def __init__(self, features: Features) -> None:
+        self.objects = fresh_objects(features)
         self.hidden: set[tuple[str, str]] = set()
         self.guarded: set[tuple[str, str]] = set()
         self.granted: dict[tuple[str, str], bool] = {}

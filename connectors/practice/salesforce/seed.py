@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from connectors.practice.salesforce.currencies import CORPORATE, CURRENCIES
 from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.objects import CLOSED, RIGHTS, STATUSES
 from connectors.practice.salesforce.org import Org, People
+from connectors.practice.salesforce.territories import settle
 
 BORN = int(datetime(2023, 3, 1, 9, tzinfo=UTC).timestamp())
 SPAN = 600 * 86400
@@ -47,6 +49,10 @@ class Seed:
         for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp"):
             row[name] = at or BORN
         row |= {"CreatedById": user or None, "LastModifiedById": user or None} | values
+        if org.features.state_picklists:
+            settle(object, row, {})
+        if "currencyisocode" in kind.fields:
+            row["CurrencyIsoCode"] = CORPORATE
         org.store.insert(kind, row)
         return str(row["Id"])
 
@@ -106,6 +112,11 @@ class Seed:
             label = f"Standard {name} Duplicate Rule"
             rule = {"DeveloperName": f"Standard_{name}_Duplicate_Rule", "MasterLabel": label}
             self._add("DuplicateRule", rule | {"SobjectType": name, "IsActive": 1})
+        if org.features.multi_currency:
+            for iso, rate, active in CURRENCIES:
+                values = {"IsoCode": iso, "ConversionRate": rate, "DecimalPlaces": 2}
+                values |= {"IsActive": int(active), "IsCorporate": int(iso == CORPORATE)}
+                self._add("CurrencyType", values)
         book = {"Name": "Standard Price Book", "IsActive": 1, "IsStandard": 1}
         self._add("Pricebook2", book)
         access = {f"Permissions{name}": 1 for name in RIGHTS}
@@ -128,6 +139,7 @@ class Seed:
     def _account(self, number: int) -> str:
         keys = self._keys("company")
         city, state = PLACES[number % len(PLACES)]
+        code = "Code" if self._org.features.state_picklists else ""
         name = f"{LAST[number % len(LAST)]} {TRADES[number % len(TRADES)]} No. {number + 1}"
         values = {
             "Name": name,
@@ -135,9 +147,9 @@ class Seed:
             "Type": "Prospect" if number % 4 else "Other",
             "BillingStreet": f"{number + 10} Canal Road",
             "BillingCity": city,
-            "BillingState": state,
             "BillingPostalCode": f"44{number:03d}",
-            "BillingCountry": "US",
+            f"BillingState{code}": state,
+            f"BillingCountry{code}": "US",
             "Description": "Kept by the office before the move.",
         }
         return self._own(values, keys[number] if number < len(keys) else None, "Account")

@@ -139,7 +139,7 @@ class Writer:
         value = self._read(field, raw)
         if value is not None and field.type == "reference":
             self._check_reference(field, str(value))
-        elif value is not None and field.choices and not field.restricted:
+        elif value is not None and field.choices and not (field.restricted or field.closed):
             known = {c.value.lower() for c in object.fields[field.name.lower()].choices}
             if str(value).lower() not in known:
                 self._org.schema.add_choice(object, field, str(value))

@@ -66,8 +66,8 @@ FILE_OBJECTS = (
     ObjectDefault("attachments", FILE, "1 → 1 on the case", "full"),
     ObjectDefault(
         "form-signatures",
-        FILE,
-        "1 → 1 on the case",
+        f"{FILE}, Case",
+        "1 → 1 on the case; the last also → who signed and when",
         "partial",
         "Where the form holds the picture; one that is only named there is a finding.",
     ),

@@ -1,6 +1,8 @@
 """What hangs under accounts and cases: sites, appointments, invoices and their items, payments,
 milestones, skills. Shapes and proposed rows of each, side by side."""
 
+from dataclasses import replace
+
 from projects.presets import RowDefault
 from projects.presets.servicetitan.conditions import (
     ACTIVE,
@@ -22,6 +24,9 @@ CUSTOMER = customer("customer", "customerId")
 PAYER = customer("payer", "customer.id")
 WORKER = Part("worker", "technicians", "id", paths=("technicianId", "employeeId"))
 INVOICE = Part("invoice", "invoices", "id", paths=("invoiceId",))
+UNIT = Part("businessUnit", "business-units", "id", paths=("businessUnit.id",))
+INVOICE_UNIT = replace(UNIT, paths=("invoice.businessUnit.id",))
+"""The source tells a currency of a business unit, and nowhere else."""
 
 FURTHER_SHAPES = (
     Shape(
@@ -76,7 +81,7 @@ FURTHER_SHAPES = (
         "Invoice__c",
         "invoices",
         "invoices/{@id}",
-        parts=(PAYER,),
+        parts=(PAYER, UNIT),
         lookups=(
             Lookup("Case__c", "Case", "jobs/{job.id}", (has("job.id"),)),
             Lookup(
@@ -94,6 +99,7 @@ FURTHER_SHAPES = (
         "Invoice_Item__c",
         "invoice-items",
         "invoice-items/{@id}",
+        parts=(INVOICE, INVOICE_UNIT),
         lookups=(Lookup("Invoice__c", "Invoice__c", "invoices/{invoiceId}"),),
         title="{displayName}",
     ),
@@ -104,6 +110,7 @@ FURTHER_SHAPES = (
         "invoice-items",
         "invoice-items/{@id}",
         where=(has("jobId"),),
+        parts=(INVOICE, INVOICE_UNIT),
         lookups=(CASE,),
         title="{displayName}",
     ),
@@ -113,7 +120,7 @@ FURTHER_SHAPES = (
         "Payment__c",
         "payment-applications",
         "payment-applications/{@id}",
-        parts=(INVOICE, Part("payment", "payments", "id", paths=("paymentId",))),
+        parts=(INVOICE, INVOICE_UNIT, Part("payment", "payments", "id", paths=("paymentId",))),
         lookups=(
             Lookup("Invoice__c", "Invoice__c", "invoices/{invoiceId}", (has("invoice"),)),
             Lookup("Case__c", "Case", "jobs/{invoice.job.id}", (has("invoice.job.id"),)),
@@ -190,7 +197,12 @@ def _milestone(shape: str, event: str, moment: str, origin: str) -> tuple[RowDef
     )
 
 
+CURRENCIES = tuple(
+    RowDefault(shape, "businessUnit.currency", "CurrencyIsoCode", "code", "{default}", there=True)
+    for shape in ("job", "invoice", "invoice item", "line item", "payment")
+)
 FURTHER_ROWS = (
+    *CURRENCIES,
     RowDefault("site", "name", "Name", "shorten", "80"),
     RowDefault("site", "address", "Street__c", "street"),
     RowDefault("site", "address.city", "City__c"),
@@ -262,6 +274,8 @@ FURTHER_ROWS = (
     RowDefault("job", "campaign.name", "Campaign__c"),
     RowDefault("job", "cancellation.memo", "Cancel_Reason__c", "first_of", "cancelReason.name"),
     RowDefault("job", "zone.name", "Technician_Zone__c"),
+    RowDefault("job", "signature.signer", "Signed_By__c"),
+    RowDefault("job", "signature.signedOn", "Signed_At__c", "instant"),
     RowDefault("job", "recallForId", "Source_Parent_Job__c"),
     RowDefault("household", "phones.value", "Further_Phones__c", "join", "\n"),
     RowDefault("household", "emails.value", "Further_Emails__c", "join", "\n"),

@@ -1,19 +1,40 @@
 """Which source field goes where, as proposed to staff."""
 
+from dataclasses import replace
+
 from projects.presets import RowDefault
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
-from projects.presets.servicetitan_salesforce.values import PRIORITIES, STATUSES
+from projects.presets.servicetitan_salesforce.values import COUNTRIES, PRIORITIES, STATES, STATUSES
 
 
 def _address(shape: str, part: str, prefix: str) -> tuple[RowDefault, ...]:
     return (
         RowDefault(shape, f"{part}.address", f"{prefix}Street", "street"),
         RowDefault(shape, f"{part}.address.city", f"{prefix}City"),
-        RowDefault(shape, f"{part}.address.state", f"{prefix}State"),
+        RowDefault(shape, f"{part}.address.state", f"{prefix}State", without=f"{prefix}StateCode"),
+        RowDefault(
+            shape,
+            f"{part}.address.state",
+            f"{prefix}StateCode",
+            "code",
+            values=STATES,
+            there=True,
+        ),
         RowDefault(shape, f"{part}.address.zip", f"{prefix}PostalCode"),
-        RowDefault(shape, f"{part}.address.country", f"{prefix}Country"),
+        RowDefault(
+            shape, f"{part}.address.country", f"{prefix}Country", without=f"{prefix}CountryCode"
+        ),
+        RowDefault(
+            shape,
+            f"{part}.address.country",
+            f"{prefix}CountryCode",
+            "country",
+            "US",
+            values=COUNTRIES,
+            there=True,
+        ),
     )
 
 
@@ -31,7 +52,7 @@ ROWS = (
     RowDefault("company", "fax.value", "Fax"),
     *_address("company", "site", "Shipping"),
     *(
-        RowDefault("company", r.path.removeprefix("site."), r.field, r.transform)
+        replace(r, path=r.path.removeprefix("site."))
         for r in _address("company", "site", "Billing")
     ),
     *_origin("company"),

@@ -5,13 +5,14 @@ from projects.presets.servicetitan.conditions import (
     COMPANY,
     HOUSEHOLD,
     MERGED_INTO,
+    NOT_INACTIVE,
     NOT_MERGED,
     customer,
     has,
     of,
 )
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
-from projects.presets.servicetitan_salesforce.files import FILE_SHAPES
+from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -83,6 +84,14 @@ JOB_PARTS = (
     Part("zone", "zones", "id", paths=("technician.mainZoneId",)),
     Part("campaign", "campaigns", "id", paths=("campaignId",)),
     Part("cancellation", "job-canceled-logs", "parent", prefer=(ACTIVE,), pick="last"),
+    Part(
+        "signature",
+        "form-signatures",
+        "parent",
+        where=(SIGNED, NOT_INACTIVE),
+        order=("signedOn",),
+        pick="last",
+    ),
     Part("cancelReason", "cancel-reasons", "id", paths=("cancellation.reasonId",)),
 )
 

@@ -1,0 +1,75 @@
+"""A whole move into an org that keeps states and countries by code and has several currencies."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from projects.models import Engagement
+from tests import moves
+from tests.journeys import vendors
+from tests.journeys.vendors import KEY, TENANT
+from tests.practice import Practice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def switched_on(moved_contractor: Practice) -> Iterator[Practice]:
+    moved_contractor.limits("salesforce", state_picklists=True, multi_currency=True)
+    moved_contractor.reset()
+    with transaction.atomic():
+        yield moved_contractor
+    moved_contractor.reset()
+
+
+def retype(practice: Practice, **address: str | None) -> int:
+    """A company's site whose address says this."""
+    source = vendors.source(practice)
+    firms = {
+        c["id"]
+        for c in source["customers"].values()
+        if c["type"] == "Commercial" and c["active"] and not c["mergedToId"]
+    }
+    there = {row[KEY] for row in vendors.org(practice)["Account"].values()}
+    sites = [s for s in source["locations"].values() if s["customerId"] in firms]
+    site = next(s for s in sites if f"{TENANT}/customers/{s['customerId']}" not in there)
+    values = {"address": {**site["address"], **address}}
+    practice.edit("servicetitan", op="update", object="locations", id=site["id"], set=values)
+    return int(site["customerId"])
+
+
+def test_states_countries_and_currencies_land_by_their_codes(switched_on: Practice) -> None:
+    firm = retype(switched_on, state="Ontario", country=None)
+    engagement = moves.mapped(switched_on)
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    moves.perform(engagement, "load")
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+    source = vendors.source(switched_on)
+    accounts = vendors.by_key(vendors.org(switched_on)["Account"])
+    account = accounts[f"{TENANT}/customers/{firm}"]
+    assert (account["ShippingStateCode"], account["ShippingCountryCode"]) == ("ON", "CA")
+    assert (account["ShippingState"], account["ShippingCountry"]) == ("Ontario", "Canada")
+    contacts = vendors.by_key(vendors.org(switched_on)["Contact"])
+    coded = [row for row in contacts.values() if row["MailingStateCode"]]
+    assert len(coded) > len(source["customers"]) // 2
+    assert {row["MailingCountryCode"] for row in coded} == {"US"}
+    cases = vendors.by_key(vendors.org(switched_on)["Case"])
+    assert {row["CurrencyIsoCode"] for row in cases.values()} == {"USD"}
+
+
+def test_what_the_org_does_not_know_is_named_and_not_sent(switched_on: Practice) -> None:
+    retype(switched_on, state="Upper Austria", country="USA")
+    for n in range(3):
+        values = {"currency": "EUR"}
+        switched_on.edit("servicetitan", op="update", object="business-units", nth=n, set=values)
+    engagement = moves.inventoried(switched_on)
+    for stage in ("extract", "scan"):
+        moves.perform(engagement, stage)
+    found = engagement.findings.filter(code="no value map", severity="blocks")
+    said = " ".join(found.values_list("message", flat=True))
+    assert "Account.ShippingStateCode has no value “UPPER AUSTRIA”" in said
+    for name in ("Case", "Invoice__c", "Invoice_Item__c", "Line_Item__c", "Payment__c"):
+        assert f"{name}.CurrencyIsoCode has no value “EUR”" in said
+    assert engagement.state == Engagement.State.DRAFT
