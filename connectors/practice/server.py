@@ -68,14 +68,21 @@ def applications(world: World) -> dict[str, ASGIApp]:
 
 
 def choose_ports(port: int) -> dict[str, int]:
-    """Port by role: fixed offsets from `port`, or any free ones where it is 0."""
-    if port:
-        return {role: port + offset for role, offset in PORTS.items()}
+    """Port by role: fixed offsets from `port`, or any free ones where it is 0. Raises SystemExit
+    where one is taken: the server would share it, and each of two would get half the calls."""
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in PORTS]
-        for each in sockets:
-            each.bind((HOST, 0))
-        return {role: s.getsockname()[1] for role, s in zip(PORTS, sockets, strict=True)}
+        sockets = {role: stack.enter_context(socket.socket()) for role in PORTS}
+        for role, each in sockets.items():
+            wanted = port + PORTS[role] if port else 0
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                each.bind((HOST, wanted))
+            except OSError as taken:
+                raise SystemExit(
+                    f"Port {wanted} cannot be used ({taken.strerror}). The practice vendors need "
+                    f"{len(PORTS)} ports in a row: choose another first one."
+                ) from None
+        return {role: each.getsockname()[1] for role, each in sockets.items()}
 
 
 def greeting(world: World, urls: dict[str, str]) -> dict[str, Any]:

@@ -238,3 +238,11 @@ def test_the_sandbox_command_says_on_its_first_line_where_everything_is() -> Non
     process.terminate()
     assert process.wait(10) == 0
     process.stdout.close()
+
+
+def test_a_taken_port_is_refused_rather_than_shared(practice: Practice) -> None:
+    taken = httpx.URL(practice["control"]["url"]).port
+    command = [sys.executable, "-m", "connectors.practice", "--port", str(taken)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert f"Port {taken} cannot be used" in ended.stderr
