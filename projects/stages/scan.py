@@ -15,7 +15,7 @@ from connectors.base import Severity
 from projects import forecast, manifest, merges, technicians
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
-from projects.models.plan import missing_fields
+from projects.models.plan import missing_fields, with_users
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.stages import files, profiling
@@ -45,7 +45,7 @@ def run(ctx: Context) -> Tally:
     ctx.cut(0, lambda: iter([("technicians", {}, 1)]))
     for piece in ctx.claims(0):
         _look_around(ctx, piece, chosen)
-    draft = Plan.draft(ctx.engagement)
+    draft = with_users(Plan.draft(ctx.engagement), AccountUser.ids(ctx.connection))
     ctx.cut(1, lambda: pieces(ctx.engagement, shapes_in(draft, chosen)))
     plan = {**draft, "rows": [row for row in draft["rows"] if _scanned(draft, row)]}
     for piece in ctx.claims(1):

@@ -81,6 +81,14 @@ def test_a_value_longer_than_its_field_is_a_finding_that_names_the_longest(
     assert finding.count >= len(finding.records) > 0
 
 
+def test_a_user_is_not_measured_by_the_e_mail_that_a_decision_names_them_by(
+    extracted: Engagement,
+) -> None:
+    moves.perform(extracted, "scan")
+    subjects = extracted.findings.filter(code="too long").values_list("message", flat=True)
+    assert not [said for said in subjects if "CreatedById" in said]
+
+
 def types() -> list[dict[str, Any]]:
     return list(SourceRecord.objects.filter(object="job-types").values_list("data", flat=True))
 
