@@ -58,6 +58,8 @@ EMBEDDED_VALKEY = paths.valkey_url(VALKEY_DIR) == REDIS_URL
 RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 24 * 3600}}
 # Only primary keys are queued, and only once the row they name can be seen by the worker.
 RQ = {"COMMIT_MODE": "on_db_commit"}
+# Its pages know job numbers only, and break while Redis is away: ours is the list of runs.
+RQ_SHOW_ADMIN_LINK = False
 
 ROOT_URLCONF = "migrator.urls"
 WSGI_APPLICATION = "migrator.wsgi.application"
@@ -109,6 +111,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "migrator.formats"
 
 STATIC_URL = "/static/"
 # A trial needs no collectstatic: files are served from the packages they come in.
@@ -156,7 +159,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # What the admin's skin needs (Alpine evaluates expressions); sent only below these paths.
-STAFF_PATHS = ("/admin/", "/django-rq/")
+STAFF_PATHS = ("/admin/",)
 STAFF_POLICY = {
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],

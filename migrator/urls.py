@@ -9,7 +9,6 @@ from migrator.health import healthz
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
-    path("django-rq/", include("django_rq.urls")),
     path("review/", include("projects.review.urls")),
     path("healthz", healthz),
     path(

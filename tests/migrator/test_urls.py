@@ -14,9 +14,10 @@ def test_the_root_leads_to_the_admin(client: Client) -> None:
     assert client.get("/").headers["Location"] == "/admin/"
 
 
+@pytest.mark.parametrize("path", ["/django-rq/", "/admin/django_rq/dashboard/"])
 @pytest.mark.django_db
-def test_the_queue_pages_are_for_staff_only(client: Client) -> None:
-    assert client.get("/django-rq/").headers["Location"].startswith("/admin/login/")
+def test_the_queue_has_no_pages_beside_the_list_of_runs(admin_client: Client, path: str) -> None:
+    assert admin_client.get(path).status_code == 404
 
 
 def test_scripts_are_evaluated_in_the_admin_and_nowhere_else(client: Client) -> None:

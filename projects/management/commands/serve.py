@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
     def _say(self, host: str, port: int, workers: int) -> None:
         base = f"http://{host}:{port}"
-        self.stdout.write(f"Admin   {base}/admin/\nQueue   {base}/django-rq/")
+        self.stdout.write(f"Admin   {base}/admin/")
         self.stdout.write(f"Health  {base}/healthz\nWorkers {workers}, Ctrl-C ends all")
         if not get_user_model().objects.filter(is_superuser=True).exists():
             self.stdout.write("Nobody can sign in yet: run manage.py createsuperuser")

@@ -1,0 +1,1 @@
+"""How dates and times are written. In: a language. Out: what Django's `date` filter takes."""
