@@ -284,7 +284,7 @@ def _not_extracted_anew(engagement: Engagement) -> str:
     """What the newer extract changed is known to no delta; a load compares it all."""
     loaded = Q(stage="load", status=Run.Status.SUCCEEDED)
     newest = engagement.runs.filter(Q(stage="extract") | loaded).first()
-    if newest is None or newest.stage == "load":
+    if newest is None or newest.stage == "load" or _loaded(engagement):
         return ""
     return "The source was extracted anew since the load. Load again: it sends what differs."
 

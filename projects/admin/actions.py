@@ -120,18 +120,23 @@ def start(admin: Any, request: HttpRequest, engagement: Engagement, stage: str) 
 
 
 def _before_load(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpResponse:
-    kind = connectors.connector_class(engagement.destination.kind)
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Load everything of {engagement}",
         "engagement": engagement,
         "opts": admin.opts,
         "reasons": refusals(engagement, load.NAME),
-        "stays": (*rollback.CANNOT_BE_UNDONE, *cast(type[Destination], kind).STAYS),
+        "stays": _stays(engagement.destination),
         "outlook": forecast.kept(engagement),
         "confirmed": engagement.confirmations.count(),
     }
     return TemplateResponse(request, "admin/projects/engagement/load.html", context)
+
+
+def _stays(connection: Connection) -> tuple[str, ...]:
+    """What no rollback takes back there: of any destination, and of this vendor's."""
+    kind = cast(type[Destination], connectors.connector_class(connection.kind))
+    return (*rollback.CANNOT_BE_UNDONE, *kind.STAYS)
 
 
 @on_engagement
@@ -196,6 +201,7 @@ def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
         run = queue.start(engagement, rollback.NAME, request.user.get_username(), **options)
         messages.success(request, f"{LABELS[rollback.NAME]}: run {run.pk} is started.")
         return redirect(address(engagement))
+    account = engagement.goes_to(rollback.NAME, options.get("at", ""))
     context = {
         **admin.admin_site.each_context(request),
         "title": f"Roll back {engagement}",
@@ -203,8 +209,8 @@ def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
         "opts": admin.opts,
         "reasons": refusals(engagement, "rollback", options.get("at", "")),
         "accounts": engagement.destinations,
-        "account": engagement.goes_to(rollback.NAME, options.get("at", "")),
-        "stays": rollback.CANNOT_BE_UNDONE,
+        "account": account,
+        "stays": _stays(account),
         "counts": _undoable(engagement, options),
         "objects": _objects(engagement),
         "options": options,

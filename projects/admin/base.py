@@ -32,6 +32,7 @@ LABELS: Mapping[str, str] = {
     "mapped": "info",
     "paused": "warning",
     "cancelling": "warning",
+    "confirm": "warning",
     "held": "warning",
     "kept": "warning",
     "partial": "warning",

@@ -13,7 +13,7 @@ from projects.admin import actions, exchange, fields, limits, reference
 from projects.admin.base import label, link
 from projects.admin.decisions import DecisionAdmin
 from projects.admin.overview import overview
-from projects.models import Engagement, Run
+from projects.models import AccountUser, Engagement, Run
 
 SETTINGS = (
     ("households", "placeholder_children"),
@@ -58,6 +58,21 @@ class EngagementAdmin(DecisionAdmin):
         below = (actions, exchange, fields, limits, reference)
         return [*(url for pages in below for url in pages.urls(self)), *super().get_urls()]
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        owner = (
+            obj
+            and AccountUser.objects.filter(
+                connection__engagement=obj, user_id=obj.fallback_owner
+            ).first()
+        )
+        if owner and "fallback_owner" in form.base_fields:
+            field = form.base_fields["fallback_owner"]
+            field.help_text = f"Now {owner}. {field.help_text}"
+        return form
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -84,5 +99,6 @@ class EngagementAdmin(DecisionAdmin):
 
     @admin.display(description="accounts")
     def accounts(self, engagement: Engagement) -> Any:
-        found = engagement.connections.all()
-        return format_html_join(" → ", "{}", ((link(c),) for c in reversed(found))) or "–"
+        """Source, rehearsal, destination: the roles backwards by their letters."""
+        found = sorted(engagement.connections.all(), key=lambda c: c.role, reverse=True)
+        return format_html_join(" → ", "{}", ((link(c),) for c in found)) or "–"

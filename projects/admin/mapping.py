@@ -185,14 +185,14 @@ class TechnicianMatchAdmin(DecisionAdmin):
     table = "technician-matches"
     list_display = (
         "name",
-        "technician_id",
         "email",
         "jobs",
         "action",
-        "user_id",
         "user_name",
+        "user_id",
         "confirmed",
         "reason",
+        "technician_id",
     )
     list_editable = ("action", "user_id")
     list_filter = (("engagement", RelatedFilter), ("action", ChoicesFilter), "active", Confirmed)

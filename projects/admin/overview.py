@@ -73,7 +73,7 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "live": live(engagement),
         "signed": _sign_off(engagement),
         "links": engagement.review_links.order_by("-created_at")[:SHOWN],
-        "tally": _tally(engagement),
+        "tallies": _tallies(engagement),
         "bars": bars(_landed(engagement)),
         "findings": engagement.findings.all()[:SHOWN],
         "finding_count": engagement.findings.count(),
@@ -194,14 +194,26 @@ def _sign_off(engagement: Engagement) -> dict[str, Any] | None:
     }
 
 
-def _tally(engagement: Engagement) -> dict[str, Any] | None:
-    """The counts of the newest load that has any, else of the newest sample."""
-    runs = engagement.runs.filter(stage__in=("load", "sample")).exclude(tally={})
-    run = runs.order_by("stage", "-pk").defer("traceback").first()
-    if run is None:
-        return None
+def _tallies(engagement: Engagement) -> list[dict[str, Any]]:
+    """The counts of the newest load that has any, with the deltas since; else of the newest
+    sample."""
+    counting = engagement.runs.exclude(tally={}).defer("traceback")
+    whole = counting.filter(stage__in=("load", "sample")).order_by("stage", "-pk").first()
+    if whole is None:
+        return []
+    since = counting.filter(stage="delta", pk__gt=whole.pk).order_by("pk")[:SHOWN]
+    return [_tally(run) for run in (whole, *since)]
+
+
+def _tally(run: Run) -> dict[str, Any]:
     names, rows = counted(run.tally)
-    return {"run": run, "names": names, "rows": rows, "off": list(_off(run))}
+    return {
+        "run": run,
+        "label": LABELS[run.stage],
+        "names": names,
+        "rows": rows,
+        "off": list(_off(run)),
+    }
 
 
 def _off(run: Run) -> Iterable[str]:

@@ -13,7 +13,7 @@ LABEL = "Roll back"
 WRITES = True
 
 CANNOT_BE_UNDONE = (
-    "Numbers that the destination counted up (case numbers) stay used.",
+    "Numbers that the destination counted up stay used.",
     "Times of last change of restored records are those of the rollback; so is the time of "
     "closing where the load had reopened a closed record.",
     "E-mails and automations that our writes set off there have happened.",

@@ -194,7 +194,7 @@ def test_a_rollback_is_asked_for_twice(site: Client, live_redis: redis.Redis) ->
     engagement = made.loaded()
     page = site.get(url(engagement, "rollback/")).content.decode()
     assert "38 records would be taken back" in page
-    assert "case numbers" in page
+    assert "Case numbers" in page
     few = site.get(url(engagement, "rollback/?object=Contact")).content.decode()
     assert "13 records would be taken back" in few
     site.post(url(engagement, "rollback/"), {"object": "Contact"})

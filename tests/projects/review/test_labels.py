@@ -2,9 +2,10 @@
 
 import pytest
 
-from projects.models import Engagement
+from projects.models import AccountUser, Engagement
 from projects.models.plan import Change
 from projects.review.labels import Labels
+from tests.factories import ConnectionFactory
 
 LABELS = Labels(
     sources={},
@@ -41,3 +42,14 @@ def test_an_empty_value_is_nobody_though_a_match_without_user_has_a_name() -> No
     engagement = Engagement.objects.create(name="Northside", client_name="Northside")
     engagement.technician_matches.create(technician_id="7", action="fallback", user_name="Ana")
     assert Labels.of(engagement).value("") == ""
+
+
+@pytest.mark.django_db
+def test_an_owner_is_named_whether_the_plan_knows_an_id_or_an_e_mail() -> None:
+    account = ConnectionFactory(role="destination")
+    for active, name in ((False, "Old Ana"), (True, "Ana Diaz")):
+        AccountUser.objects.create(
+            connection=account, user_id=f"005{name[0]}", name=name, email="a@x.org", active=active
+        )
+    labels = Labels.of(account.engagement)
+    assert [labels.user(who) for who in ("005A", "a@x.org")] == ["Ana Diaz", "Ana Diaz"]
