@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.base import Value
+from connectors.pictures import pictures
 from projects import codes, markup, people
 from projects.filenames import file_name
 from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean
@@ -18,7 +19,7 @@ from projects.shapes import Record, at, fill
 EMPTY_INSTANT = "0001-01-01"
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 PLACE = re.compile(r"\{([^}]+)\}")
-PIECE = re.compile(r"(\d+)/(\d+) (\d+) ?(.*)")
+PIECE = re.compile(r"(\d+)/(\d+) (\d+)(?: images (\S+))? ?(.*)")
 DURATION = re.compile(r"(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.\d*)?")
 
 
@@ -31,20 +32,16 @@ def copy(value: Any, context: Context) -> Value:
 def html_text(value: Any, context: Context) -> Value:
     """HTML to plain text: blocks and breaks become line ends, tags go, entities are read.
     A "<" that opens no HTML tag is text."""
-    text = clean(value)
-    if text is None:
-        return None
-    if "\0" in text:
-        raise Unfit(f"{context.path}: the value holds a NUL character. Correct it at the source.")
-    return clean(markup.plain(text))
+    return _plain(value, context, "")
 
 
 def piece(value: Any, context: Context) -> Value:
     """One of the pieces into which an HTML text is divided that one field cannot hold. The
-    argument, such as "2/8 3900 By {author}", tells which piece of how many at most, the bytes
-    of a piece, and a template of the line before the text. Absent where the text has fewer."""
-    number, most, room, head = PIECE.fullmatch(context.argument).groups()  # type: ignore[union-attr]
-    lines = (template(None, replace(context, argument=head)), html_text(value, context))
+    argument, such as "2/8 3900 images note-{@id} By {author}", tells which piece of how many at
+    most, the bytes of a piece, how the files of its images are called before their number, and a
+    template of the line before the text. Absent where the text has fewer."""
+    number, most, room, stem, head = PIECE.fullmatch(context.argument).groups()  # type: ignore[union-attr]
+    lines = (template(None, replace(context, argument=head)), _plain(value, context, stem or ""))
     pieces = markup.pieces("\n".join(str(line) for line in lines if line), int(room))
     if len(pieces) > int(most):
         raise Unfit(f"{context.path}: longer than {most} pieces of {room} bytes can hold.")
@@ -293,6 +290,18 @@ def first_of(value: Any, context: Context) -> Value:
     paths = [p.strip() for p in context.argument.split(",") if p.strip()]
     candidates = [value, *(at(context.record, path) for path in paths)]
     return next((text for c in candidates if (text := clean(c))), None)
+
+
+def _plain(value: Any, context: Context, stem: str) -> str | None:
+    """HTML as text, its images named as their files are, by that template."""
+    text = clean(value)
+    if text is None:
+        return None
+    if "\0" in text:
+        raise Unfit(f"{context.path}: the value holds a NUL character. Correct it at the source.")
+    unnamed = replace(context, argument="")
+    shown = pictures(text, fill(stem, context.record)) if stem else ()
+    return clean(markup.plain(text, (file_name(each.name, unnamed) for each in shown)))
 
 
 def _listed(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """HTML in, plain text out; long text in, numbered pieces of it out. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import lxml.html
@@ -15,18 +15,19 @@ EDGES = {
 """HTML tag → what stands before and after its text. "\\r" is the edge of a block."""
 NO_TAG = re.compile(rf"<(?!!--.*?-->|/?(?:{'|'.join(sorted(defs.tags))})\b[^<>]*>)", re.I | re.S)
 BLOCK_EDGE = re.compile(r"\n? *\r[\r\n ]*")
-IMAGE = "[image]"
+IMAGE, NAMED = "[image]", "[image: {}]"
 """Stands in a text where the markup showed one."""
 NUMBERED = "({} of {})\n"
 
 
-def plain(markup: str) -> str:
+def plain(markup: str, images: Iterable[str] = ()) -> str:
     """Blocks and breaks become line ends, tags go, entities are read. A "<" that opens no HTML
-    tag is text. Raises ValueError where the text holds a NUL character."""
+    tag is text. `images` are the names of those that have an address, in their order. Raises
+    ValueError where the text holds a NUL character."""
     root = lxml.html.fragment_fromstring(  # type: ignore[no-untyped-call]
         NO_TAG.sub("&lt;", markup), create_parent="div"
     )
-    return BLOCK_EDGE.sub("\n", "".join(_texts(root)))
+    return BLOCK_EDGE.sub("\n", "".join(_texts(root, iter(images))))
 
 
 def pieces(text: str, room: int) -> list[str]:
@@ -37,14 +38,15 @@ def pieces(text: str, room: int) -> list[str]:
     return [NUMBERED.format(n, len(cut)) + piece for n, piece in enumerate(cut, start=1)]
 
 
-def _texts(element: Any) -> Iterator[str]:
+def _texts(element: Any, images: Iterator[str]) -> Iterator[str]:
     before, after = EDGES.get(element.tag, ("", ""))
     if element.tag == "img":
-        yield IMAGE
+        name = next(images, "") if (element.get("src") or "").strip() else ""
+        yield NAMED.format(name) if name else IMAGE
     if isinstance(element.tag, str):
         yield before + (element.text or "")
         for child in element:
-            yield from _texts(child)
+            yield from _texts(child, images)
             yield child.tail or ""
         yield after
 

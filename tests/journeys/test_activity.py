@@ -135,7 +135,7 @@ def test_a_note_has_its_case_time_author_and_text(landed: Landed) -> None:
         said = f"{pinned}By {name} (user {note['createdById']})"
         assert first == " ".join(said.split())
         if "<img" in note["text"] and note["text"] != LONG:
-            assert "[image]" in comment["CommentBody"]
+            assert f"[image: note-{note['id']}-1.png]" in comment["CommentBody"]
 
 
 def test_a_matched_technician_is_the_author_of_a_note(landed: Landed) -> None:
@@ -162,7 +162,7 @@ def test_a_long_note_lands_whole_in_several_comments(landed: Landed) -> None:
         assert head == f"({n} of 5)"
         pieces.append(text)
     text = re.sub(r"\s+", " ", " ".join(pieces)).partition(") ")[2]
-    assert text == f"{WORDS} [image] <end>"
+    assert text == f"{WORDS} [image: note-{key.rpartition('/')[2]}-1.bin] <end>"
 
 
 def test_a_call_is_a_finished_task_of_its_case_or_customer(landed: Landed) -> None:

@@ -1,6 +1,7 @@
 """Files of jobs through a whole move: landed once, checked, decided about, and taken back."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -132,6 +133,10 @@ def test_every_file_lands_once_on_its_case_and_all_of_it_can_be_taken_back(
         "salesforce", op="dump", object="Case")["records"] if each["Signed_At__c"]}  # fmt: skip
     assert len(signed_by) > 1
     assert SentFile.objects.count() >= len(held)
+    shown = {r["Title"] for key, r in held.items() if key.split("/")[1] == "note-images"}
+    comments = vendors.edit("salesforce", op="dump", object="CaseComment")["records"]
+    text = "".join(each["CommentBody"] for each in comments)
+    assert shown == set(re.findall(r"\[image: (.*?)\]", text)) != set()
     writes = Operation.objects.filter(item__object=OBJECT, status="landed", verb="create")
     assert {str(op.differing) for op in writes} == {"{}"}
     tally = tallies.source_tally(engagement)

@@ -387,6 +387,12 @@ def test_a_piece_has_its_first_line_and_shows_where_an_image_was() -> None:
     assert pieces(said, head=head, pinned=False) == ["By\nSee[image]"]
 
 
+def test_a_piece_names_each_image_as_its_file_is_called() -> None:
+    said = "<p>A<img src='data:image/png;base64,AA=='>B<img>C<img src='/x/y.JPG?n=1'></p>"
+    (found,) = pieces(said, room=99, head="images note-{@id} By Ana", **{"@id": "7"})
+    assert found == "By Ana\nA[image: note-7-1.png]B[image]C[image: note-7-2.jpg]"
+
+
 def test_a_text_that_no_number_of_pieces_holds_is_never_cut() -> None:
     for n in (1, 2):
         with pytest.raises(Unfit, match="longer than 2 pieces of 60 bytes"):

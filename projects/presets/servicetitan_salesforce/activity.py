@@ -29,8 +29,9 @@ def _name(number: int) -> str:
 
 def _note(number: int) -> Shape:
     """One of the comments that a long note becomes. A piece holds three quarters of its room
-    at least: a shorter text has no such piece."""
-    least = (number - 1) * ROOM * 2 // 3 - len(HEAD)
+    at least, and an image takes up to four times the room of its markup: a shorter text has no
+    such piece."""
+    least = (number - 1) * ROOM // 6 - len(HEAD)
     longer = (Longer("text", least),) if number > 1 else ()
     return Shape(
         _name(number),
@@ -46,7 +47,7 @@ def _note(number: int) -> Shape:
 
 
 def _note_rows(number: int) -> tuple[RowDefault, ...]:
-    shape, piece = _name(number), f"{number}/{PIECES} {ROOM} {HEAD}"
+    shape, piece = _name(number), f"{number}/{PIECES} {ROOM} images note-{{@id}} {HEAD}"
     dated = f"{piece}, {{createdOn}}"
     return (
         RowDefault(shape, "text", "CommentBody", "piece", dated, without="CreatedDate"),

@@ -173,7 +173,7 @@ OBJECTS = (
         "CaseComment",
         "1 → 1; a long one → up to 8",
         "full",
-        "HTML as text, with author, pin and original time; an inline image is named as “[image]”.",
+        "HTML as text, with author, pin and original time; an image by its file: “[image: NAME]”.",
     ),
     ObjectDefault("employees", "CaseComment", "name", "reference"),
     *FILE_OBJECTS,
