@@ -236,4 +236,4 @@ def test_findings_leave_but_do_not_come_back() -> None:
     engagement = made.scanned()
     assert exported(engagement, "findings")[0]["count"] == "3"
     report = import_rows(engagement, "findings", b"code\nx\n", "csv", "anna")
-    assert "found by a scan" in report.problems[0].message
+    assert "found, not decided" in report.problems[0].message
