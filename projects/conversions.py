@@ -19,6 +19,7 @@ from projects.shapes import Record, at, fill
 EMPTY_INSTANT = "0001-01-01"
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 PLACE = re.compile(r"\{([^}]+)\}")
+LOG = re.compile(r"(\S+) (\S+) (\S+) (.+)", re.DOTALL)
 PIECE = re.compile(r"(\d+)/(\d+) (\d+)(?: images (\S+))? ?(.*)")
 DURATION = re.compile(r"(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.\d*)?")
 
@@ -142,6 +143,20 @@ def lines(value: Any, context: Context) -> Value:
     templates = context.argument.split("\n")
     found = (_line(template, record, context) for record in records for template in templates)
     return clean("\n".join(filter(None, found)))
+
+
+def log(value: Any, context: Context) -> Value:
+    """Lines, in which {author.…} is whoever wrote the entry. The argument, such as
+    "createdById writers,offices userId {createdOn} {author.name}: {text}", tells the entry's
+    field that names its author, the parts that authors are among, and their field of that value."""
+    named, parts, field, line = LOG.fullmatch(context.argument).groups()  # type: ignore[union-attr]
+    people = {
+        clean(person[field]): person
+        for part in parts.split(",")
+        for person in at(context.record, part) or ()
+    }
+    entries = [{**entry, "author": people.get(clean(entry[named]))} for entry in value or ()]
+    return lines(entries, replace(context, argument=line))
 
 
 def shorten(value: Any, context: Context) -> Value:
@@ -314,10 +329,14 @@ def _condition(context: Context) -> bool:
 
 
 def _line(template: str, record: Record, context: Context) -> str:
-    """A filled-in line, "" where nothing could be filled in."""
+    """A filled-in line, "" where nothing could be filled in. {path?words} is the words where
+    the record says anything but no there."""
 
     def value(match: re.Match[str]) -> str:
-        found = at(record, match[1])
+        path, asked, words = match[1].partition("?")
+        found = at(record, path)
+        if asked:
+            return words if found else ""
         texts = [html_text(v, context) for v in (found if isinstance(found, list) else [found])]
         return ", ".join(str(text) for text in dict.fromkeys(texts) if text)
 
@@ -347,6 +366,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "one_of": Conversion("Yes where it is one of", one_of),
     "amount": Conversion("Number, 0 where empty", amount),
     "lines": Conversion("Lines with {fields}", lines),
+    "log": Conversion("Lines with {fields} and their authors", log),
     "shorten": Conversion("Shortened to so many characters", shorten),
     "settled": Conversion("Paid, part paid or open", settled),
     "boolean": Conversion("Yes or no", boolean),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from connectors.errors import Misconfigured
 from projects import audit, gates
-from projects.conversions import CONVERSIONS, PIECE
+from projects.conversions import CONVERSIONS, LOG, PIECE
 from projects.models import (
     Engagement,
     FlaggedFile,
@@ -173,6 +173,9 @@ def _transform_problems(row: MappingRow) -> dict[str, str]:
         return {"argument": "The argument of a number is how many decimals it keeps, such as 2."}
     if row.transform == "piece" and not PIECE.fullmatch(row.argument):
         said = "Name piece, pieces, bytes of each and the first line: 1/8 3900 By {author}."
+        return {"argument": said}
+    if row.transform == "log" and not LOG.fullmatch(row.argument):
+        said = "Name field, parts, their field and the line: authorId people id {author.name}."
         return {"argument": said}
     return {}
 

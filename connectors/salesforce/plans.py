@@ -12,6 +12,7 @@ from connectors.base import FieldPlan, ObjectPlan
 from connectors.salesforce.objects import ORDER
 
 LONG = 32_768
+LONGEST = 131_072
 
 
 def _field(name: str, type: str, **more: Any) -> FieldPlan:
@@ -23,8 +24,8 @@ def _text(name: str, length: int, **more: Any) -> FieldPlan:
     return _field(name, "Text", length=length, **more)
 
 
-def _long(name: str) -> FieldPlan:
-    return _field(name, "LongTextArea", length=LONG)
+def _long(name: str, length: int = LONG) -> FieldPlan:
+    return _field(name, "LongTextArea", length=length)
 
 
 def _when(name: str) -> FieldPlan:
@@ -60,6 +61,7 @@ CUSTOMER = (
     CREATED,
     _long("Source_Tags__c"),
     _text("Source_Customer_Type__c", 40),
+    _long("Source_Notes__c", LONGEST),
 )
 CONTACT = (
     *CUSTOMER,
@@ -81,6 +83,8 @@ LOCATION = (
     _text("Zone__c", 80),
     _field("Active__c", "Checkbox"),
     CREATED,
+    _long("Source_Notes__c", LONGEST),
+    _long("Site_Contacts__c"),
 )
 CASE = (
     KEY,

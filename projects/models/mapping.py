@@ -84,7 +84,7 @@ class MappingRow(models.Model):
     @property
     def path(self) -> str:
         """Where the source value stands in the joined record of the shape."""
-        return f"{self.part}.{self.source_field}" if self.part else self.source_field
+        return ".".join(filter(None, (self.part, self.source_field)))
 
     def confirm(self, actor: str) -> None:
         """Keep who stands by this row as it is; call save() afterwards."""

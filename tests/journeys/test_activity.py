@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 MARKER = re.compile(r"\n\[ref (\S+)\]\Z")
 WORDS = " ".join(f"Größe{n}" for n in range(1400))
+BESIDE = ("customer-notes", "location-notes", "location-contacts")
 LONG = f"<p>{WORDS}</p><img src='cid:1'><p>&lt;end&gt;</p>"
 
 
@@ -40,6 +41,9 @@ class Landed:
     sent_again: list[Row]
     is_as_before: bool
     went_on: bool
+    sites: dict[str, Row]
+    beside: list[tuple[str, str, Row]]
+    """(object, its customer or site, record) of what is known of those beside their jobs."""
 
     def of(self, object: str) -> Iterator[tuple[str, Row]]:
         """Key and record of those that are to land."""
@@ -75,6 +79,9 @@ def _move(practice: Practice) -> Landed:
     org = vendors.org(practice)
     comments = {_key(row): row for row in vendors.dump(practice, "CaseComment")}
     tasks = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Task")}
+    sites = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Service_Location__c")}
+    kept = engagement.source_records.filter(object__in=BESIDE)
+    beside = list(kept.values_list("object", "parent_id", "data"))
     tally = tallies.source_tally(engagement)
     found = moves.perform(engagement, "reconcile").differences.all()
     loaded = vendors.calls(practice)
@@ -86,6 +93,7 @@ def _move(practice: Practice) -> Landed:
     return Landed(
         vendors.source(practice), comments, tasks, cases, people, companies, tally,
         [str(line) for line in found], again, practice.state()["salesforce"] == before, went_on,
+        sites, beside,
     )  # fmt: skip
 
 
@@ -117,6 +125,28 @@ def test_every_note_and_call_lands_once_and_none_that_was_deleted(landed: Landed
     for name in ("job-notes", "calls", "employees"):
         assert tallies.adds_up(landed.tally[name])
     assert landed.tally["job-notes"]["left out"] > 0
+
+
+def test_what_is_known_beside_jobs_stands_on_the_customer_s_or_the_site_s_record(
+    landed: Landed,
+) -> None:
+    seen = dict.fromkeys(BESIDE, 0)
+    for object, parent, row in landed.beside:
+        kind = "customers" if object == "customer-notes" else "locations"
+        key = f"{TENANT}/{kind}/{parent}"
+        record = landed.companies.get(key) or landed.people.get(key) or landed.sites.get(key)
+        if record is None:
+            continue
+        seen[object] += 1
+        if object == "location-contacts":
+            assert f"{row['type']}: {row['value']}" in record["Site_Contacts__c"]
+        else:
+            assert f"(user {row['createdById']}): " in record["Source_Notes__c"]
+            assert row["createdOn"] in record["Source_Notes__c"]
+    assert min(seen.values()) > 0
+    for name in BESIDE:
+        assert landed.tally[name]["carried"] >= seen[name]
+        assert tallies.adds_up(landed.tally[name])
 
 
 def test_a_note_has_its_case_time_author_and_text(landed: Landed) -> None:

@@ -468,3 +468,17 @@ def test_a_record_that_must_have_an_owner_goes_to_the_fallback_rather_than_to_us
     if technician != "1":
         with pytest.raises(Unfit, match="fallback owner"):
             convert("sure_owner", technician, plan=nobody)
+
+
+def test_a_log_names_the_author_of_each_entry_and_keeps_its_lines() -> None:
+    entries = [
+        {"text": "<p>Gate code</p><p>4711</p>", "by": 7, "on": "2026-02-11", "pinned": True},
+        {"text": "Dog", "by": 8, "on": "2026-02-12", "pinned": False},
+    ]
+    record = {"notes": entries, "office": [{"userId": 7, "name": "Ada"}], "crew": []}
+    line = "{on}{author.name? }{author.name} (user {by}): {pinned?Pinned. }{text}"
+    argument = f"by office,crew userId {line}"
+    assert convert("log", entries, argument, record=record) == (
+        "2026-02-11 Ada (user 7): Pinned. Gate code\n4711\n2026-02-12 (user 8): Dog"
+    )
+    assert convert("log", [], argument, record=record) is None

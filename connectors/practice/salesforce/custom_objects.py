@@ -41,6 +41,7 @@ def _master(name: str, to: str, children: str) -> Field:
     )
 
 
+NOTES = long("Source_Notes__c", "Source Notes", 131_072)
 LINE = (
     _long("Description__c"),
     _text("Kind__c", 40),
@@ -67,6 +68,8 @@ CUSTOM_OBJECTS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
             _text("Zone__c", 80),
             truth("Active__c", "Active", "CUD"),
             _when("Source_Created_Date__c"),
+            NOTES,
+            _long("Site_Contacts__c"),
         ),
     ),
     (
@@ -142,6 +145,7 @@ CUSTOM_OBJECTS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
 )  # fmt: skip
 CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
     "ContentVersion": (KEY,),
+    "Account": (NOTES,),
     "Case": (
         _lookup("Service_Location__c", "Service_Location__c", "Cases"),
         _text("Source_Parent_Job__c", 80),
@@ -168,6 +172,7 @@ CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
         truth("Is_Primary__c", "Is Primary", "CUD"),
         _long("Further_Phones__c"),
         _long("Further_Emails__c"),
+        NOTES,
     ),
 }
 

@@ -5,9 +5,9 @@ from connectors.practice.salesforce.fields import Field, field, text, when
 KEY = text("Source_Id__c", "Source Id", 80, "CUNXQI")
 
 
-def long(name: str, label: str) -> Field:
+def long(name: str, label: str, length: int = 32768) -> Field:
     """A long text area."""
-    return field(name, label, "textarea", 32768, "CUN")
+    return field(name, label, "textarea", length, "CUN")
 
 
 CUSTOMER = (

@@ -32,13 +32,17 @@ LISTED = (
     ),
     Listed("Reports", ("reports",)),
 )
-NOT_MOVED = {
+BESIDE_JOBS = {
     "location-contacts": ("not_yet", "not built yet: contacts of a site beside its customer's"),
     "customer-notes": ("not_yet", "not built yet: notes on a customer"),
     "location-notes": ("not_yet", "not built yet: notes on a site"),
+}
+"""Each is a further call for every customer or site, contacts aside."""
+NOT_MOVED = {
     "form-submissions": ("not_yet", "not built yet: forms beside their signatures"),
     "job-splits": ("excluded", "Shares of payroll: no part of a customer's history."),
 }
-NOT_MOVED_OBJECTS = tuple(
-    ObjectDefault(name, "", "", status, reason) for name, (status, reason) in NOT_MOVED.items()
+BESIDE_JOBS_OBJECTS, NOT_MOVED_OBJECTS = (
+    tuple(ObjectDefault(name, "", "", status, reason) for name, (status, reason) in some.items())
+    for some in (BESIDE_JOBS, NOT_MOVED)
 )

@@ -2,7 +2,7 @@
 
 from projects.presets import ObjectDefault, Sample
 from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
-from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
+from projects.presets.servicetitan.listed import BESIDE_JOBS_OBJECTS, NOT_MOVED_OBJECTS
 from projects.presets.servicetitan_pipedrive.files import FILE_OBJECTS
 from projects.presets.servicetitan_salesforce import objects as source
 from projects.presets.servicetitan_salesforce.files import FILE_EXCEPTED, FILE_READS
@@ -100,6 +100,7 @@ OBJECTS = (
     ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
     ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
     *FILE_OBJECTS,
+    *BESIDE_JOBS_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."

@@ -14,6 +14,7 @@ from projects.presets.servicetitan.conditions import (
     has,
     of,
 )
+from projects.presets.servicetitan_salesforce.beside import REACHED, notes
 from projects.shapes import Lookup, Part, Shape
 
 JOB = "jobs/{jobId}"
@@ -36,7 +37,12 @@ FURTHER_SHAPES = (
         "locations",
         "locations/{@id}",
         where=(NOT_MERGED, has("customer"), of("customer", NOT_MERGED)),
-        parts=(CUSTOMER, Part("zone", "zones", "id", paths=("zoneId",))),
+        parts=(
+            CUSTOMER,
+            Part("zone", "zones", "id", paths=("zoneId",)),
+            REACHED,
+            *notes("location-notes"),
+        ),
         lookups=(
             Lookup("Account__c", "Account", "customers/{customer.@id}", (of("customer", COMPANY),)),
             Lookup(

@@ -4,6 +4,12 @@ from projects.presets import Inside, ObjectDefault, PlacementRule, Sample, Techn
 from projects.presets.servicetitan.conditions import HOUSEHOLD, MERGED_INTO, NOT_MERGED
 from projects.presets.servicetitan.handed_over import HANDED_OVER, HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
+from projects.presets.servicetitan_salesforce.beside import (
+    BESIDE_LEFT_OUT,
+    BESIDE_OBJECTS,
+    BESIDE_PARENTS,
+    BESIDE_READS,
+)
 from projects.presets.servicetitan_salesforce.files import (
     FILE_EXCEPTED,
     FILE_OBJECTS,
@@ -36,6 +42,7 @@ READS = (
     "payments",
     "payment-applications",
     "calls",
+    *BESIDE_READS,
     *FILE_READS,
     *HANDED_OVER,
 )
@@ -55,6 +62,7 @@ MAY_BE_CLOSED = frozenset(
         "invoice-items",
         "payments",
         "payment-applications",
+        *BESIDE_READS,
         *FILE_READS,
         *HANDED_OVER,
     }
@@ -72,6 +80,7 @@ PARENTS = {
     "job-timesheets": "jobId",
     "invoice-items": "invoiceId",
     "payment-applications": "invoiceId",
+    **BESIDE_PARENTS,
     **dict.fromkeys(FILE_READS, "jobId"),
 }
 
@@ -177,6 +186,7 @@ OBJECTS = (
     ),
     ObjectDefault("employees", "CaseComment", "name", "reference"),
     *FILE_OBJECTS,
+    *BESIDE_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "calls",
@@ -204,6 +214,7 @@ CORE = {
             "job-notes",
             "job-timesheets",
             "technician-skills",
+            *BESIDE_READS,
             *FILE_READS,
         ),
         "excluded",
@@ -224,6 +235,7 @@ LEFT_OUT = {
     "job-canceled-logs": "not the last of their job",
     "calls": "deleted at the source",
     "employees": "wrote no note",
+    **BESIDE_LEFT_OUT,
     "job-notes": "deleted at the source",
     "technicians": "without work on any job",
     "technician-skills": "no longer active",

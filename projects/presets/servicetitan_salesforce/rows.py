@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_ROWS
+from projects.presets.servicetitan_salesforce.beside import BESIDE_ROWS
 from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
 from projects.presets.servicetitan_salesforce.values import COUNTRIES, PRIORITIES, STATES, STATUSES
@@ -100,4 +101,5 @@ ROWS = (
     *FURTHER_ROWS,
     *ACTIVITY_ROWS,
     *FILE_ROWS,
+    *BESIDE_ROWS,
 )

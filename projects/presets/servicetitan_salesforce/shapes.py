@@ -12,6 +12,7 @@ from projects.presets.servicetitan.conditions import (
     of,
 )
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
+from projects.presets.servicetitan_salesforce.beside import notes
 from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
@@ -103,7 +104,13 @@ SHAPES = (
         "customers",
         "customers/{@id}",
         where=(COMPANY, NOT_MERGED),
-        parts=(SITE, _contact("phone", "Phone", "MobilePhone"), _contact("fax", "Fax"), TAGS),
+        parts=(
+            SITE,
+            _contact("phone", "Phone", "MobilePhone"),
+            _contact("fax", "Fax"),
+            TAGS,
+            *notes("customer-notes"),
+        ),
         title="{name}",
     ),
     Shape(
@@ -129,6 +136,7 @@ SHAPES = (
             _contact("email", "Email"),
             *PEOPLE,
             TAGS,
+            *notes("customer-notes"),
             Part("placement", "placements", "id", paths=("@id",)),
         ),
         lookups=(
