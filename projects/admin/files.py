@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import Truncator
 
 from projects import rows
 from projects.admin.base import ChoicesFilter, RelatedFilter
@@ -15,12 +16,15 @@ from projects.admin.decisions import DecisionAdmin, sentence
 from projects.models import FlaggedFile
 from projects.stages.base import StageBlocked
 
+SHOWN_NAME = 50
+"""Characters of a name in the list; the file's own page has all of it."""
+
 
 @admin.register(FlaggedFile)
 class FlaggedFileAdmin(DecisionAdmin):
     table = "flagged-files"
     actions = ("load_selected", "leave_out_selected")
-    list_display = ("name", "record", "bytes", "why", "action", "reason", "confirmed")
+    list_display = ("called", "record", "bytes", "why", "action", "reason", "confirmed")
     list_editable = ("action", "reason")
     list_filter = (
         ("engagement", RelatedFilter),
@@ -37,6 +41,10 @@ class FlaggedFileAdmin(DecisionAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="name", ordering="name")
+    def called(self, file: FlaggedFile) -> str:
+        return Truncator(file.name).chars(SHOWN_NAME) or "(no name)"
 
     @admin.display(description="source record", ordering="source_id")
     def record(self, file: FlaggedFile) -> str:

@@ -56,7 +56,7 @@ def test_every_file_that_stays_behind_is_named_once_with_its_reason(kim: Reader,
         "Cannot be fetched from your system": ["attachments/6"],
     }
     said = section(kim)
-    assert "5 of the 7 files that we found will not land." in said
+    assert "As things are, 5 of the 7 files that we found will not land." in said
     for reason in ("A film of the parking lot", "no longer has it", "Over the destination's limit"):
         assert reason in said
     assert "IMG_1.jpg" not in said
