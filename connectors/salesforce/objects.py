@@ -59,6 +59,8 @@ class Below:
     creator: str = "CreatedById"
     archived: bool = False
     """Old activities leave plain queries, yet a delete of their parent takes them along."""
+    where: str = ""
+    """Which of them count."""
 
 
 BELOW = {
@@ -71,6 +73,7 @@ BELOW = {
     "Order": Below("OrderNumber"),
     "ServiceContract": Below(),
     "OpportunityContactRole": Below("Role"),
+    "AccountContactRelation": Below("Contact.Name", where="IsDirect = false"),
     "CampaignMember": Below("Status"),
     "Task": Below("Subject", archived=True),
     "Event": Below("Subject", archived=True),
@@ -81,4 +84,5 @@ BELOW = {
     "ContentDocumentLink": Below("ContentDocument.Title", "ContentDocument.CreatedById"),
 }
 """Objects looked at before a delete. Custom objects are looked at too, by their name;
-histories, shares and feeds go with their record and are nobody's work."""
+histories, shares and feeds go with their record and are nobody's work; so does the relation of a
+contact to its own account."""

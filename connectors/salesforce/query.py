@@ -119,6 +119,7 @@ class Reader:
                 f"SELECT Id, {below.label}, {below.creator}, {field} FROM {child} WHERE {field} IN "
             )
             alive = "" if child == "ContentDocumentLink" else " AND IsDeleted = false"
+            alive += f" AND {below.where}" if below.where else ""
             for some in lists(ids):
                 soql = format_soql("{:literal}{}{:literal}", select, list(some), alive)
                 for row in query(self._client, soql, below.archived):

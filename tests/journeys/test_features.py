@@ -1,22 +1,33 @@
-"""A whole move into an org that keeps states and countries by code and has several currencies."""
+"""A whole move into an org that keeps states and countries by code and has several currencies, or
+contacts of several accounts."""
 
 from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 
-from projects.models import Engagement
+from projects.models import Engagement, LoadItem
 from tests import moves
 from tests.journeys import vendors
 from tests.journeys.vendors import KEY, TENANT
 from tests.practice import Practice
 
 pytestmark = pytest.mark.django_db
+RELATION = "AccountContactRelation"
 
 
 @pytest.fixture
 def switched_on(moved_contractor: Practice) -> Iterator[Practice]:
     moved_contractor.limits("salesforce", state_picklists=True, multi_currency=True)
+    moved_contractor.reset()
+    with transaction.atomic():
+        yield moved_contractor
+    moved_contractor.reset()
+
+
+@pytest.fixture
+def related(moved_contractor: Practice) -> Iterator[Practice]:
+    moved_contractor.limits("salesforce", shared_contacts=True)
     moved_contractor.reset()
     with transaction.atomic():
         yield moved_contractor
@@ -73,3 +84,29 @@ def test_what_the_org_does_not_know_is_named_and_not_sent(switched_on: Practice)
     for name in ("Case", "Invoice__c", "Invoice_Item__c", "Line_Item__c", "Payment__c"):
         assert f"{name}.CurrencyIsoCode has no value “EUR”" in said
     assert engagement.state == Engagement.State.DRAFT
+
+
+def test_a_contact_that_others_related_to_a_further_account_outlives_a_rollback(
+    related: Practice,
+) -> None:
+    before = related.state()["salesforce"]
+    engagement = moves.mapped(related)
+    moves.perform(engagement, "sample")
+    contacts = vendors.org(related)["Contact"]
+    ours = set(
+        LoadItem.objects.filter(object="Contact", origin="created").values_list("key", flat=True)
+    )
+    contact = next(row for row in contacts.values() if row[KEY] in ours and row["AccountId"])
+    direct = [row for row in vendors.dump(related, RELATION) if row["IsDirect"]]
+    assert contact["Id"] in {row["ContactId"] for row in direct}
+    office = next(a for a in vendors.org(related)["Account"].values() if not a[KEY])
+    values = {"AccountId": office["Id"], "ContactId": contact["Id"], "Roles": "Other"}
+    made = related.edit("salesforce", op="create", object=RELATION, values=values)["id"]
+    moves.perform(engagement, "rollback")
+    left = {row["Id"] for row in vendors.dump(related, RELATION)}
+    assert made in left
+    kept = LoadItem.objects.filter(state="kept")
+    assert contact[KEY] in set(kept.values_list("key", flat=True))
+    related.edit("salesforce", op="delete", object=RELATION, id=made)
+    moves.perform(engagement, "rollback")
+    assert related.state()["salesforce"] == before

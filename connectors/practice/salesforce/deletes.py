@@ -1,6 +1,6 @@
 """Deleting one record: what goes along, what stands in the way, what is merely emptied."""
 
-from connectors.practice.salesforce import orders, rules
+from connectors.practice.salesforce import orders, relations, rules
 from connectors.practice.salesforce.content_objects import FILES, VERSION
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import Object
@@ -21,6 +21,7 @@ def delete(org: Org, object: Object, id: str, user: str) -> None:
     if row["IsDeleted"]:
         raise RowError("ENTITY_IS_DELETED", "entity is deleted")
     rules.check_access(org, object, row, user)
+    relations.check_gone(object, row)
     if org.take_lock():
         raise RowError(
             "UNABLE_TO_LOCK_ROW",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-TEXTS = frozenset({"string", "textarea", "phone", "url", "email", "picklist", "combobox"})
+TEXTS = frozenset(
+    {"string", "textarea", "phone", "url", "email", "picklist", "multipicklist", "combobox"}
+)
 NUMBERS = frozenset({"int", "double", "currency", "percent"})
 FLAGS = {
     "C": "createable",

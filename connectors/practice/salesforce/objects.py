@@ -7,6 +7,7 @@ fields, those that a migration reads or writes.
 from dataclasses import dataclass
 from dataclasses import field as data
 
+from connectors.practice.salesforce import relations
 from connectors.practice.salesforce.content_objects import CONTENT_TABLES, shown_anywhere
 from connectors.practice.salesforce.currencies import CURRENCY, RECORDS, TYPE_TABLE
 from connectors.practice.salesforce.custom_objects import CUSTOM_FIELDS, CUSTOM_OBJECTS, with_key
@@ -35,6 +36,7 @@ class Features:
     custom_objects: bool = True
     state_picklists: bool = False
     multi_currency: bool = False
+    shared_contacts: bool = False
 
 
 @dataclass(slots=True)
@@ -291,6 +293,7 @@ def fresh_objects(features: Features) -> dict[str, Object]:
         *ORDER_TABLES,
         *SETUP_TABLES,
         *((TYPE_TABLE,) if features.multi_currency else ()),
+        *((relations.TABLE,) if features.shared_contacts else ()),
     ):
         more = CUSTOM_FIELDS.get(name, ()) if customs else ()
         more = (*_switched_on(name, features), *(CUSTOMS | ORDER_CUSTOMS).get(name, ()), *more)

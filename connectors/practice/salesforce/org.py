@@ -41,6 +41,7 @@ class Settings:
     custom_objects: bool = True
     state_picklists: bool = False
     multi_currency: bool = False
+    shared_contacts: bool = False
     jwt_key: str = ""
 
 

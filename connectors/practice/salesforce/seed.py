@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
+from connectors.practice.salesforce import relations
 from connectors.practice.salesforce.currencies import CORPORATE, CURRENCIES
 from connectors.practice.salesforce.ids import make_id
 from connectors.practice.salesforce.objects import CLOSED, RIGHTS, STATUSES
@@ -54,6 +55,7 @@ class Seed:
         if "currencyisocode" in kind.fields:
             row["CurrencyIsoCode"] = CORPORATE
         org.store.insert(kind, row)
+        relations.follow(org, kind, str(row["Id"]), user)
         return str(row["Id"])
 
     def _user(self, first: str, last: str, email: str, active: bool = True) -> str:

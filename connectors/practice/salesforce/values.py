@@ -84,6 +84,11 @@ def _pick(field: Field, text: str) -> Stored:
     return value
 
 
+def _picks(field: Field, text: str) -> Stored:
+    values = dict.fromkeys(each.strip() for each in text.split(";"))
+    return _text(field, ";".join(filter(None, values)))
+
+
 def _number(field: Field, text: str) -> Stored:
     try:
         number = Decimal(text.strip())
@@ -156,6 +161,7 @@ READERS: dict[str, Callable[[Field, str], Stored]] = {
     "combobox": _text,
     "email": _email,
     "picklist": _pick,
+    "multipicklist": _picks,
     "int": _number,
     "double": _number,
     "currency": _number,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.practice.salesforce import orders, rules
+from connectors.practice.salesforce import orders, relations, rules
 from connectors.practice.salesforce.bound import Bound
 from connectors.practice.salesforce.content_objects import VERSION
 from connectors.practice.salesforce.errors import RowError
@@ -62,12 +62,14 @@ class Writer:
         rules.check_masters(self._org, object, row, self._options.user)
         rules.check_assignment(self._org, object, row)
         orders.check_new(self._org, object, row)
+        relations.check_new(self._org, object, row)
         if self._org.storage_left() <= 0:
             raise RowError("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
         self._lock(object, row)
         row["Id"] = self._org.store.next_id(object.prefix)
         rules.name(self._org, object, row)
         self._org.store.insert(object, row | {AUDITED: int(audited)})
+        relations.follow(self._org, object, row["Id"], self._options.user)
         self._org.access_changed |= object.name == "PermissionSetAssignment"
         self.fresh.add(row["Id"])
         return str(row["Id"])
@@ -91,6 +93,7 @@ class Writer:
         now, user = self._org.now(), self._options.user
         stamp = {"LastModifiedDate": now, "LastModifiedById": user, "SystemModstamp": now}
         self._org.store.update(object, id, changed | stamp)
+        relations.follow(self._org, object, id, user)
 
     def upsert(self, object: Object, key: Field, value: Any, pairs: Pairs) -> tuple[str, bool]:
         """Change the record with that key, or create one. The answer: id, whether created."""
@@ -140,9 +143,11 @@ class Writer:
         if value is not None and field.type == "reference":
             self._check_reference(field, str(value))
         elif value is not None and field.choices and not (field.restricted or field.closed):
-            known = {c.value.lower() for c in object.fields[field.name.lower()].choices}
-            if str(value).lower() not in known:
-                self._org.schema.add_choice(object, field, str(value))
+            several = field.type == "multipicklist"
+            for each in str(value).split(";") if several else (str(value),):
+                known = {c.value.lower() for c in object.fields[field.name.lower()].choices}
+                if each.lower() not in known:
+                    self._org.schema.add_choice(object, field, each)
         return value
 
     def _parent(self, parent: Object, key: Field, value: Stored) -> str:

@@ -1,4 +1,5 @@
-"""What the practice org has only where it is switched on: codes of states, currencies."""
+"""What the practice org has only where it is switched on: codes of states, currencies, contacts of
+several accounts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from tests.connectors.practice.salesforce.conftest import Org
 from tests.connectors.practice.salesforce.test_salesforce_custom import fields
 from tests.practice import Practice
 
+RELATION = "AccountContactRelation"
 PROBLEM = "There was a problem with this state, even though it may appear correct."
 
 
@@ -35,6 +37,14 @@ def priced(steer: Practice) -> Iterator[Org]:
     steer.reset()
 
 
+@pytest.fixture
+def shared(steer: Practice) -> Iterator[Org]:
+    opened = born_with(steer, shared_contacts=True)
+    yield opened
+    opened.http.close()
+    steer.reset()
+
+
 def refused(org: Org, **values: Any) -> dict[str, Any]:
     answer = org.call("POST", "/sobjects/Account", json={"Name": "A", **values})
     assert answer.status_code == 400, answer.text
@@ -44,7 +54,8 @@ def refused(org: Org, **values: Any) -> dict[str, Any]:
 
 def test_an_org_has_neither_unless_it_was_switched_on(org: Org) -> None:
     assert not {"BillingStateCode", "CurrencyIsoCode"} & fields(org, "Account").keys()
-    assert org.query("SELECT Id FROM CurrencyType")[0]["errorCode"] == "INVALID_TYPE"
+    for name in ("CurrencyType", RELATION):
+        assert org.query(f"SELECT Id FROM {name}")[0]["errorCode"] == "INVALID_TYPE"
 
 
 def test_states_are_described_with_their_names_and_countries(coded: Org) -> None:
@@ -123,3 +134,47 @@ def test_an_inactive_or_unknown_currency_is_refused(priced: Org, currency: str) 
     error = refused(priced, CurrencyIsoCode=currency)
     assert error["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
     assert currency in error["message"]
+
+
+def relations(org: Org, contact: str) -> list[tuple[str, bool]]:
+    rows = org.records(
+        f"SELECT AccountId, IsDirect FROM {RELATION} WHERE ContactId = '{contact}' ORDER BY Id"
+    )
+    return [(row["AccountId"], row["IsDirect"]) for row in rows]
+
+
+def test_a_contact_s_own_relation_is_made_moved_and_removed_by_the_org(shared: Org) -> None:
+    first, second = (shared.create("Account", Name=name) for name in ("One", "Two"))
+    contact = shared.create("Contact", LastName="Ito", AccountId=first)
+    assert relations(shared, contact) == [(first, True)]
+    shared.call("PATCH", f"/sobjects/Contact/{contact}", json={"AccountId": second})
+    assert relations(shared, contact) == [(second, True)]
+    further = shared.create(RELATION, AccountId=first, ContactId=contact, Roles="Other;Notary")
+    assert relations(shared, contact) == [(second, True), (first, False)]
+    row = shared.one(f"SELECT Roles, IsActive FROM {RELATION} WHERE Id = '{further}'")
+    assert (row["Roles"], row["IsActive"]) == ("Other;Notary", True)
+    shared.call("PATCH", f"/sobjects/Contact/{contact}", json={"AccountId": first})
+    assert relations(shared, contact) == [(first, True)]
+    shared.call("PATCH", f"/sobjects/Contact/{contact}", json={"AccountId": None})
+    assert relations(shared, contact) == []
+
+
+def test_a_direct_relation_is_neither_made_nor_deleted_by_hand(shared: Org) -> None:
+    account, other = (shared.create("Account", Name=name) for name in ("One", "Two"))
+    contact = shared.create("Contact", LastName="Ito", AccountId=account)
+    private = shared.create("Contact", LastName="Alone")
+    pairs = ((account, contact, "DUPLICATE_VALUE"), (other, private, "FIELD_INTEGRITY_EXCEPTION"))
+    for to, of, code in pairs:
+        body = {"AccountId": to, "ContactId": of}
+        answer = shared.call("POST", f"/sobjects/{RELATION}", json=body).json()
+        assert answer[0]["errorCode"] == code
+    body = {"AccountId": other, "ContactId": contact, "IsDirect": True}
+    answer = shared.call("POST", f"/sobjects/{RELATION}", json=body).json()
+    assert answer[0]["errorCode"] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+    direct = shared.one(f"SELECT Id FROM {RELATION} WHERE ContactId = '{contact}'")["Id"]
+    answer = shared.call("DELETE", f"/sobjects/{RELATION}/{direct}").json()
+    assert answer[0]["errorCode"] == "DELETE_FAILED"
+    further = shared.create(RELATION, AccountId=other, ContactId=contact)
+    assert shared.call("DELETE", f"/sobjects/{RELATION}/{further}").status_code == 204
+    assert shared.call("DELETE", f"/sobjects/Contact/{contact}").status_code == 204
+    assert relations(shared, contact) == []
