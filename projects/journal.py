@@ -201,6 +201,17 @@ def lost_writes(
     return [op for op in lost.values() if op.pk > newest.get(op.item_id, 0)]
 
 
+def changes_given_up(items: Sequence[int]) -> set[int]:
+    """Those of these load items of which a change was given up as never arrived, and perhaps
+    sent again. The vendor may commit it all the same."""
+    lost = Operation.objects.filter(verb="update", undoes=None, status=Operation.Status.LOST)
+    found: set[int] = set()
+    for start in range(0, len(items), BATCH):
+        some = lost.filter(item__in=items[start : start + BATCH])
+        found.update(some.order_by().values_list("item", flat=True))
+    return found
+
+
 def left_values(items: Sequence[int]) -> dict[int, dict[str, Value]]:
     """Load item → field → the value we know we left there."""
     writes: dict[int, list[Operation]] = {}

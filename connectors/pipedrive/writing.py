@@ -1,8 +1,8 @@
 """Writing: one call a record, several under way at once, an outcome each.
 
-In: a chunk. Out: outcomes by key. There is no upsert and no bulk call; a create whose answer is
-lost raises Unavailable, for only a look-up tells whether it was done. A change or a delete of a
-known record may be repeated, and is.
+In: a chunk. Out: outcomes by key. There is no upsert and no bulk call; a create or a change
+whose answer is lost raises Unavailable, for only a look-up tells whether it was done. A delete
+may be repeated, and is.
 Source: Pipedrive API Reference v2 (add, update and delete of deals, persons, organizations,
 activities) and v1 (notes, files).
 """
@@ -55,7 +55,8 @@ class Writer:
             body = self._body(thing, verb, row)
             if verb == "update":
                 method = "PATCH" if thing.new else "PUT"
-                self._client.call(method, f"{thing.path}/{row.id}", body)
+                # Not repeated here: the journal must know of one that may be committed late.
+                self._client.call(method, f"{thing.path}/{row.id}", body, again=False)
                 return Outcome(row.key, "done", row.id)
             return Outcome(row.key, "done", self._create(thing, row, body))
         except Unsendable as reason:

@@ -4,6 +4,7 @@ by field; what somebody else touched since is kept, and listed with its reason.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,9 @@ SLICE_ITEMS = 1000
 FETCH = 200
 SELF_PASSES = 4
 """How deep records of one object may hang under each other."""
+
+ARRIVES = timedelta(minutes=10)
+"""A change that was sent again may itself be committed so long after."""
 
 Scope = Mapping[str, Any]
 """Filter on operations: which writes to take back."""
@@ -167,6 +171,7 @@ def _deletes(
 ) -> list[Intent]:
     """Deletes of what nobody else touched or hung anything under. The rest is kept."""
     children = children_of(ctx, object, [i for i in items if i.remote_id in there])
+    arriving = journal.changes_given_up([item.pk for item in items])
     intents = []
     for item in items:
         record = there.get(item.remote_id)
@@ -174,7 +179,8 @@ def _deletes(
             _gone(item)
             continue
         writes = operations.get(item.pk, [])
-        reason = _touched(item, writes, record) or hanging(children.get(item.remote_id, []))
+        reason = _touched(item, writes, record, item.pk in arriving)
+        reason = reason or hanging(children.get(item.remote_id, []))
         item.state = LoadItem.State.KEPT if reason else LoadItem.State.LANDED
         item.reason = reason
         if not reason:
@@ -207,13 +213,18 @@ def hanging(children: Sequence[Child]) -> str:
     return f"Kept: {first.object} “{first.label or first.id}”{more} hangs under it."
 
 
-def _touched(item: LoadItem, operations: Sequence[Operation], record: Record) -> str:
-    """What somebody changed after us, in words; "" where the record is as we left it."""
+def _touched(
+    item: LoadItem, operations: Sequence[Operation], record: Record, arriving: bool
+) -> str:
+    """What somebody changed after us, in words; "" where the record is as we left it. While a
+    change of ours that was given up may be `arriving`, the time of the last change tells
+    nothing."""
     left = journal.left_by(reversed(operations))
     changed = sorted(n for n, value in left.items() if record.values.get(n) != value)
     if changed:
         return f"Kept: {', '.join(changed)} changed after our write."
-    if item.left_at is not None and record.modified_at > item.left_at:
+    own = ARRIVES if arriving else timedelta()
+    if item.left_at is not None and record.modified_at > item.left_at + own:
         return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
     return ""
 
