@@ -100,8 +100,11 @@ class Plan(models.Model):
         return owned and not _only_adds(_decided(self.body), _decided(other))
 
     def changes(self, other: dict[str, Any]) -> list[Change]:
-        """What differs between this plan and another body, one line a leaf."""
+        """What differs between this plan and another body, one line a leaf; one line a row,
+        field or technician that came or went as a whole."""
         mine, theirs = dict(_leaves(self.body)), dict(_leaves(other))
+        whole = {_entry(what) for what in mine} ^ {_entry(what) for what in theirs}
+        mine, theirs = _folded(mine, whole), _folded(theirs, whole)
         return [
             Change(what, mine.get(what, ABSENT), theirs.get(what, ABSENT))
             for what in sorted(mine.keys() | theirs.keys())
@@ -214,6 +217,24 @@ def _decided(body: Mapping[str, Any]) -> dict[str, Any]:
 def _named(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The rows of a plan body, each under the name it has in "what changed"."""
     return {f"{r['shape']}.{r['field']}" if "field" in r else r["source"]: r for r in rows}
+
+
+def _entry(what: str) -> str:
+    """The path of the row, field or technician that a leaf belongs to."""
+    return " › ".join(what.split(" › ")[:2])
+
+
+def _folded(leaves: Mapping[str, str], whole: Collection[str]) -> dict[str, str]:
+    """The leaves of each of these entries as one, which tells all that it holds."""
+    found: dict[str, str] = {}
+    for what, value in leaves.items():
+        entry = _entry(what)
+        if entry not in whole or what == entry:
+            found[what] = value
+        elif value:
+            told = f"{what.removeprefix(f'{entry} › ')} {value}"
+            found[entry] = f"{found[entry]}, {told}" if entry in found else told
+    return found
 
 
 def _leaves(body: Any, path: str = "") -> Iterable[tuple[str, str]]:

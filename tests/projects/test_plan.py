@@ -150,16 +150,17 @@ def test_a_plan_allows_rows_technicians_and_destination_values_that_came_after_i
 def test_an_added_and_a_removed_row_are_named_with_all_they_hold(engagement: Engagement) -> None:
     plan = Plan.freeze(engagement, "staff")
     engagement.mapping_rows.filter(destination_field="Site_Address__c").delete()
-    gone = {c.what: c.after for c in plan.changes(Plan.draft(engagement))}
-    assert gone["rows › job.Site_Address__c › transform"] == "(none)"
-    assert gone["fields › Case.Site_Address__c › type"] == "(none)"
+    gone = {c.what: c for c in plan.changes(Plan.draft(engagement))}
+    assert list(gone) == ["fields › Case.Site_Address__c", "rows › job.Site_Address__c"]
+    assert {c.after for c in gone.values()} == {"(none)"}
+    assert "transform address" in gone["rows › job.Site_Address__c"].before
 
 
 def test_a_new_technician_changes_the_digest(engagement: Engagement) -> None:
     plan = Plan.freeze(engagement, "staff")
     TechnicianMatchFactory(engagement=engagement, technician_id="702", name="Cy")
     changes = plan.changes(Plan.draft(engagement))
-    assert {(c.what, c.after) for c in changes} >= {("technicians › 702 › name", "Cy")}
+    assert ["name Cy" in c.after for c in changes if c.what == "technicians › 702"] == [True]
 
 
 def test_the_same_decisions_entered_in_another_order_give_the_same_digest(
