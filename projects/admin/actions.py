@@ -187,7 +187,8 @@ def steer(
         raise Http404
     found = get_object_or_404(engagement.runs, pk=run)
     if not STEERING[verb](found, request.user.get_username()):
-        messages.info(request, f"{found} is {found.get_status_display().lower()} already.")
+        status = found.get_status_display().lower()
+        messages.info(request, f"{LABELS[found.stage]}: run {found.pk} is {status} already.")
     return redirect(address(engagement))
 
 

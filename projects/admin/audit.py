@@ -28,8 +28,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="detail")
     def what(self, entry: AuditEntry) -> str:
-        text = entry.detail if len(entry.detail) <= 120 else entry.detail[:119] + "…"
-        return format_html("<code>{}</code>", text)
+        """Its plain values in words; lists and tallies are on the entry's page."""
+        told = orjson.loads(entry.detail).items()
+        text = ", ".join(f"{k} {v}" for k, v in told if v and not isinstance(v, dict | list))
+        return format_html("<code>{}</code>", text if len(text) <= 120 else text[:119] + "…")
 
     @admin.display(description="detail")
     def details(self, entry: AuditEntry) -> str:

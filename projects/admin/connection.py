@@ -35,7 +35,7 @@ PREFIX = "setting_"
 class NewConnection(forms.ModelForm):  # type: ignore[type-arg]
     """Whose account, and at which vendor; the vendor's own questions come next."""
 
-    kind = forms.ChoiceField(label="vendor", widget=UnfoldAdminSelectWidget())
+    kind = forms.ChoiceField(label="Vendor", widget=UnfoldAdminSelectWidget())
 
     role = forms.ChoiceField(
         choices=Connection.Role,

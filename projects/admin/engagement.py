@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 
 from projects import rows
 from projects.admin import actions, exchange, fields, limits, reference
@@ -70,7 +70,7 @@ class EngagementAdmin(DecisionAdmin):
         )
         if owner and "fallback_owner" in form.base_fields:
             field = form.base_fields["fallback_owner"]
-            field.help_text = f"Now {owner}. {field.help_text}"
+            field.help_text = f"Now {escape(owner)}. {field.help_text}"
         return form
 
     def change_view(
@@ -79,6 +79,7 @@ class EngagementAdmin(DecisionAdmin):
         engagement = self.get_object(request, object_id)
         may_act = self.has_change_permission(request, engagement)
         context = overview(engagement, may_act) if engagement else {}
+        context["show_save_and_add_another"] = False
         answer: HttpResponse = super().change_view(request, object_id, form_url, context)
         return answer
 

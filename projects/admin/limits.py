@@ -27,7 +27,7 @@ def show(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpRespon
     kept = forecast.kept(engagement)
     if kept is None:
         raise StageBlocked("Scan the records first: a forecast needs to know how many will land.")
-    now = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
+    now = f"{timezone.now():%-d %b %Y, %H:%M} UTC"
     with engagement.destination.open_destination() as destination:
         outlook = forecast.look(destination, kept.records, files_to_send(engagement), now)
     context = {"engagement": engagement, "outlook": outlook}

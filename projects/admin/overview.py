@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError
 from projects import coverage, forecast, gates
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
-from projects.models import Confirmation, Engagement, LoadItem, Plan, Run, SignOff
+from projects.models import Confirmation, Engagement, Finding, LoadItem, Plan, Run, SignOff
 from projects.models.plan import Change
 from projects.stages import rollback, tallies
 
@@ -22,6 +22,9 @@ SHOWN = 20
 LEAST_FREE_MB = 64
 TOLD = (
     "read",
+    "created",
+    "updated",
+    "unchanged",
     "landed",
     "carried",
     "excepted",
@@ -65,6 +68,8 @@ class Bar:
 
 def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
     """Everything of the page that a finished run may change; buttons only for who may press."""
+    # What is to be confirmed has its own place.
+    findings = engagement.findings.exclude(severity=Finding.Severity.CONFIRM)
     return {
         "engagement": engagement,
         "may_act": may_act,
@@ -75,8 +80,8 @@ def overview(engagement: Engagement, may_act: bool) -> dict[str, Any]:
         "links": engagement.review_links.order_by("-created_at")[:SHOWN],
         "tallies": _tallies(engagement),
         "bars": bars(_landed(engagement)),
-        "findings": engagement.findings.all()[:SHOWN],
-        "finding_count": engagement.findings.count(),
+        "findings": findings[:SHOWN],
+        "finding_count": findings.count(),
         "reconciled": _reconciled(engagement),
         "apart": LoadItem.set_apart(engagement)[:SHOWN],
         "apart_count": LoadItem.set_apart(engagement).count(),
@@ -229,6 +234,7 @@ def _reconciled(engagement: Engagement) -> dict[str, Any] | None:
     kinds = run.differences.order_by().values_list("kind").annotate(n=Count("pk"))
     return {
         "run": run,
+        "written_since": engagement.runs.filter(writes=True, pk__gt=run.pk).first(),
         "kinds": list(kinds),
         "count": sum(n for _, n in kinds),
         "unexplained": run.differences.filter(explanation="").count(),

@@ -160,7 +160,7 @@ def _outlook(ctx: Context) -> Outlook:
     for object, body in ctx.run.slices.filter(wave=1).values_list("object", "body"):
         records[object] += body["records"]
     sent = files.files_to_send(ctx.engagement, ctx.run)
-    now = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
+    now = f"{timezone.now():%-d %b %Y, %H:%M} UTC"
     with ctx.engagement.destination.open_destination() as destination:
         return forecast.look(destination, dict(records), sent, now)
 

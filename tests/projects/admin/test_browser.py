@@ -16,6 +16,12 @@ NAMELESS = """
 """
 """What can be operated but has no name to be read aloud."""
 
+TOO_WIDE = """
+[...document.querySelectorAll('.m-stack')]
+  .filter(e => e.offsetWidth > e.parentElement.clientWidth).map(e => e.innerText.slice(0, 80))
+"""
+"""Tables for people that would have to be pushed aside to be read."""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -76,6 +82,13 @@ def test_the_bar_moves_by_itself_and_the_page_follows_the_runs_end(signed_in: Pa
     expect(signed_in.locator("[name=fallback_owner]")).to_have_value("typed meanwhile")
 
 
+def test_the_overview_says_how_far_a_run_is(signed_in: Page) -> None:
+    run = made.ran(made.signed(), "load", status="running")
+    Slice.objects.create(run=run, object="Account", number=0, done=10, total=40)
+    open_(signed_in, "/admin/")
+    expect(signed_in.get_by_label("Load everything")).to_have_js_property("value", 25)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_is_wider_than_its_window(signed_in: Page, width: int) -> None:
     engagement = made.loaded()
@@ -99,6 +112,7 @@ def test_no_page_is_wider_than_its_window(signed_in: Page, width: int) -> None:
         over = signed_in.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert over <= 0, path
         assert signed_in.evaluate(NAMELESS) == [], path
+        assert signed_in.evaluate(TOO_WIDE) == [], path
 
 
 def test_rows_are_filtered_and_edited_in_the_list(signed_in: Page) -> None:
