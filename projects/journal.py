@@ -71,12 +71,26 @@ def remember(piece: Slice, ticket_id: int, remote_id: str) -> None:
         Ticket.objects.filter(pk=ticket_id).update(remote_id=remote_id)
 
 
-def settle(piece: Slice, operations: Sequence[Operation], close: Ticket | None) -> None:
-    """Commit outcomes that `apply` put on operations and their load items."""
+def settle(
+    piece: Slice,
+    operations: Sequence[Operation],
+    close: Ticket | None,
+    sent: Mapping[int, Content | None] | None = None,
+) -> None:
+    """Commit outcomes that `apply` put on operations and their load items. `sent`: load item →
+    the file that went with it; of one that landed and passed whole, size and sum are kept."""
+    passed = {
+        op.pk: (content.size, content.md5)
+        for op in operations
+        if op.status == Operation.Status.LANDED
+        and (content := (sent or {}).get(op.item_id))
+        and content.md5
+    }
     with transaction.atomic():
         guard(piece)
         save_operations(operations, "status", "settled_at")
         save_items([op.item for op in operations])
+        _save_sent(passed)
         if close is not None:
             Ticket.objects.filter(pk=close.pk).update(status=Ticket.Status.CLOSED)
 
@@ -101,10 +115,9 @@ def apply(operation: Operation, outcome: Outcome) -> None:
 
 def keep_sent(piece: Slice, sent: Mapping[int, tuple[int, str]]) -> None:
     """Operation → size and MD5 of the file that it sent."""
-    rows = (SentFile(operation_id=op, size=size, md5=md5) for op, (size, md5) in sent.items())
     with transaction.atomic():
         guard(piece)
-        SentFile.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        _save_sent(sent)
 
 
 def sent_files(items: Sequence[int]) -> dict[int, SentFile]:
@@ -264,6 +277,11 @@ def keep_items(piece: Slice, items: Sequence[LoadItem]) -> None:
     with transaction.atomic():
         guard(piece)
         save_items(items)
+
+
+def _save_sent(sent: Mapping[int, tuple[int, str]]) -> None:
+    rows = (SentFile(operation_id=op, size=size, md5=md5) for op, (size, md5) in sent.items())
+    SentFile.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _upsert(model: Any, rows: Sequence[Any], fields: Sequence[str]) -> None:

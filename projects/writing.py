@@ -71,8 +71,8 @@ def send(
     ctx.advance(piece)
     operations = journal.intend(piece, verb, object, intents)
     ticket = operations[0].ticket
-    sent = [i.content if verb == "create" else None for i in intents]
-    rows = tuple(_row(i.item, i.payload, file) for i, file in zip(intents, sent, strict=True))
+    sent = {i.item.pk: i.content if verb == "create" else None for i in intents}
+    rows = tuple(_row(i.item, i.payload, sent[i.item.pk]) for i in intents)
     try:
         remote = ctx.destination.submit(
             Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
@@ -82,10 +82,8 @@ def send(
         return []
     outcomes, stopped = _collect(ctx, remote)
     digests = {i.item.pk: i.digest for i in intents}
-    again = _settle(ctx, piece, ticket, operations, outcomes, digests)
-    if any(sent):
-        contents.keep(piece, operations, sent)  # read back later, many at once
-    else:
+    again = _settle(ctx, piece, ticket, operations, outcomes, digests, sent)
+    if not any(sent.values()):  # files are read back later, many at once
         read_back(ctx, piece, object, operations)
     if stopped:
         raise Cancelled(f"{ctx.run} was stopped while a chunk was under way")
@@ -113,7 +111,7 @@ def recover(ctx: Context, piece: Slice, operations: Iterable[Operation]) -> None
             remote = RemoteTicket(_verb(ticket.verb), ticket.object, ticket.remote_id)
             ctx.destination.abort(remote)
             outcomes, _ = _collect(ctx, remote)
-            _settle(ctx, piece, ticket, group, outcomes, {}, partial=True)
+            _settle(ctx, piece, ticket, group, outcomes, {}, {}, partial=True)
         group = [op for op in group if op.status == Operation.Status.SENDING]
         _look_up(ctx, ticket.object, _verb(ticket.verb), group)
         journal.settle(piece, group, close=ticket)
@@ -270,6 +268,7 @@ def _settle(
     operations: Sequence[Operation],
     outcomes: Sequence[Outcome],
     digests: Mapping[int, str],
+    sent: Mapping[int, Content | None],
     partial: bool = False,
 ) -> list[Operation]:
     """Match outcomes to operations by key, or by id where the vendor names only that.
@@ -291,12 +290,12 @@ def _settle(
         if outcome.retry or outcome.status == "unprocessed":
             again.append(op)
     if len({op.pk for op in settled}) != len(operations) and not partial:
-        journal.settle(piece, settled, close=None)
+        journal.settle(piece, settled, None, sent)
         raise Refused(
             f"{ticket}: {len(operations)} records were sent, but the vendor accounts for "
             f"{len(settled)}. They are looked up when the stage is started again."
         )
-    journal.settle(piece, settled, close=None if partial else ticket)
+    journal.settle(piece, settled, None if partial else ticket, sent)
     return again
 
 

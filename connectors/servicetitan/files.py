@@ -72,6 +72,7 @@ class FileHost:
                 if response.status_code == 200:
                     yield response
                     return
+                response.read()  # an unread answer costs the next file a new connection
                 address = response.url.join(response.headers.get("Location", ""))
         except NoSuchAddress:
             raise _lost(what) from None

@@ -160,9 +160,11 @@ class Context:
         """Show that we are alive; stop here if a person asked for it."""
         Run.objects.filter(pk=self.run.pk).update(heartbeat_at=timezone.now())
         mine = Run.objects.filter(pk=self.run.pk)
-        # Somebody rang for the run because we were silent for long; but we are at work.
-        mine.filter(status=Run.Status.QUEUED).update(status=Run.Status.RUNNING)
         status = mine.values_list("status", flat=True).get()
+        if status == Run.Status.QUEUED:
+            # Somebody rang for the run because we were silent for long; but we are at work.
+            mine.filter(status=Run.Status.QUEUED).update(status=Run.Status.RUNNING)
+            status = mine.values_list("status", flat=True).get()
         if status != Run.Status.RUNNING:
             raise Cancelled(f"{self.run} is {status}")
 

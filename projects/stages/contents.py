@@ -60,16 +60,6 @@ def begun(piece: Slice, intent: Intent) -> bool:
     return True
 
 
-def keep(piece: Slice, operations: Sequence[Operation], sent: Sequence[Content | None]) -> None:
-    """What was counted of the files that landed."""
-    passed = {
-        op.pk: (content.size, content.md5)
-        for op, content in zip(operations, sent, strict=True)
-        if content is not None and op.status == Operation.Status.LANDED
-    }
-    journal.keep_sent(piece, passed)
-
-
 def told_of(
     ctx: Context, piece: Slice, object: str, landed: Sequence[Operation]
 ) -> dict[int, dict[str, Value]]:

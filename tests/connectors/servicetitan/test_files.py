@@ -48,6 +48,17 @@ def test_a_file_comes_as_it_is(source: ServiceTitan, big: Practice, name: str) -
     assert b"".join(source.download("attachments", record)) == expected(file)
 
 
+def test_one_connection_to_each_host_serves_many_files(
+    source: ServiceTitan, big: Practice, caplog: pytest.LogCaptureFixture
+) -> None:
+    record, file = wanted(source, "invoice.pdf")
+    with caplog.at_level("DEBUG", "httpcore.connection"):
+        for _ in range(5):
+            assert b"".join(source.download("attachments", record)) == expected(file)
+    opened = [line for line in caplog.messages if line.startswith("connect_tcp.started")]
+    assert len(opened) <= len(("the API", "the file host"))
+
+
 def test_a_large_file_comes_in_pieces_and_can_be_left(source: ServiceTitan, big: Practice) -> None:
     record, file = wanted(source, "walkthrough.mp4")
     pieces = source.download("attachments", record)
