@@ -71,5 +71,6 @@ ROWS = (
 )
 CORE: dict[str, str] = {}
 EXCEPTED: dict[str, tuple[tuple[When, str], ...]] = {}
+MERGES: dict[str, str] = {}
 LEFT_OUT: dict[str, str] = {}
 CUSTOM: dict[str, tuple[str, str]] = {}
