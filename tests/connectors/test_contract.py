@@ -349,4 +349,4 @@ def test_a_field_is_created_granted_written_and_taken_away_again(bench: Bench) -
 def test_obstacles_have_a_code_a_severity_and_a_sentence(bench: Bench) -> None:
     found = bench.destination.obstacles()
     assert all(each.code and each.message.endswith(".") for each in found)
-    assert {each.severity for each in found} <= {"blocks", "to know"}
+    assert {each.severity for each in found} <= {"blocks", "to confirm", "to know"}

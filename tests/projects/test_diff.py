@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.diff import Line, differing, flatten, lines, text
@@ -76,6 +76,7 @@ def test_a_mapped_field_that_the_record_lacks_still_has_its_line() -> None:
 
 
 @given(RECORDS, st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a machine that others use
 def test_every_source_field_and_every_planned_field_has_a_line(record: Any, data: Any) -> None:
     paths = [path for path, _ in flatten(record)]
     mapped = data.draw(st.lists(st.sampled_from(paths), unique=True)) if paths else []

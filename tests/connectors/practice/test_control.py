@@ -233,6 +233,7 @@ def test_the_sandbox_command_says_on_its_first_line_where_everything_is() -> Non
     assert process.stdout is not None
     said = json.loads(process.stdout.readline())
     wanted = {"api_url", "auth_url", "client_id", "client_secret", "app_key", "tenant"}
+    wanted |= {"file_hosts", "calls_per_second"}
     assert said["servicetitan"].keys() == wanted
     assert httpx.get(f"{said['control']['url']}/state").json()["servicetitan"]
     process.terminate()

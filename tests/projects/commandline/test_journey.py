@@ -43,8 +43,10 @@ def test_a_contractor_is_moved_checked_and_taken_back_by_a_script(
     planned = command("run", "load", "--plan", "--json").document["counts"]
     loaded = command("run", "load", "--here", "--json")
     assert loaded.code == 0, loaded.error
-    landed = {o: LoadItem.objects.filter(object=o, state="landed").count() for o in planned}
-    assert landed == {object: counts["records"] for object, counts in planned.items()}
+    done = LoadItem.objects.filter(state__in=("landed", "excepted"))
+    told = {o: done.filter(object=o).count() for o in planned}
+    assert not done.filter(state="excepted").exclude(object="ContentVersion").exists()
+    assert told == {object: counts["records"] for object, counts in planned.items()}
     assert command("run", "reconcile", "--here").code == 0
     assert command("audit", "verify").code == 0
     _let_somebody_edit(vendors)
