@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.base import Value
 from connectors.pictures import pictures
-from projects import codes, markup, people
+from projects import amounts, codes, markup, people
 from projects.filenames import file_name
 from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean
 from projects.shapes import Record, at, fill
@@ -69,9 +69,7 @@ def decimal(value: Any, context: Context) -> Value:
             raise InvalidOperation
     except (InvalidOperation, ValueError):
         raise Unfit(f"{context.path}: “{text}” is not a number.", text) from None
-    plain = f"{number:f}"
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return "0" if plain in ("-0", "") else plain
+    return amounts.plain(number)
 
 
 def instant(value: Any, context: Context) -> Value:
@@ -170,13 +168,17 @@ def shorten(value: Any, context: Context) -> Value:
 
 def settled(value: Any, context: Context) -> Value:
     """From a balance, and the total at the argument's path: "Paid", "Part paid" or "Open"."""
-    stated = [clean(v) for v in (value, at(context.record, context.argument))]
-    if not any(stated):
-        return None
-    balance, total = (Decimal(text or 0) for text in stated)
-    if balance == 0:
-        return "Paid"
-    return "Open" if balance == total else "Part paid"
+    return amounts.settled(clean(value), clean(at(context.record, context.argument)))
+
+
+def sold(value: Any, context: Context) -> Value:
+    """How many of a product were sold; the argument's paths name price, total and product."""
+    paths = _listed(context.argument)
+    price, total, product = (clean(at(context.record, path)) for path in paths)
+    try:
+        return amounts.sold(clean(value), price, total, product)
+    except ValueError as wrong:
+        raise Unfit(f"{context.path}: {wrong}.", clean(value) or "") from None
 
 
 def boolean(value: Any, context: Context) -> Value:
@@ -356,6 +358,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "piece": Conversion("A piece of an HTML text", piece),
     "join": Conversion("List to one text", joined),
     "decimal": Conversion("Number", decimal),
+    "sold": Conversion("How many were sold", sold),
     "instant": Conversion("Date and time", instant),
     "day": Conversion("Date", day),
     "hours": Conversion("Duration in hours and minutes", hours),

@@ -7,7 +7,7 @@ others are held, with the reason on the load item. Database only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from more_itertools import chunked
+from more_itertools import chunked, unique_everseen
 
 from connectors.base import Value
 from projects import journal
@@ -22,19 +22,23 @@ FETCH = 500
 
 @dataclass(slots=True)
 class Draft:
-    """What one destination record should be."""
+    """What one destination record should be. `awaits`: records (object, key) that must have
+    landed before, though no field points at them. `others`: the values that further roots of
+    the same key would have given."""
 
     key: str
     shape: str
     source_id: str
     values: dict[str, Value]
     parents: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    awaits: Sequence[tuple[str, str]] = ()
     problems: list[str] = field(default_factory=list)
     once: bool = False
     second: bool = False
     excepted: bool = False
     """Does not land at all, for the reason among the problems."""
     content: Content | None = None
+    others: list[dict[str, Value]] = field(default_factory=list)
 
 
 def items_of(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:
@@ -65,6 +69,7 @@ def items_of(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, Lo
 def sendable(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem]) -> list[Intent]:
     """Drafts that can be sent and are not there yet as they should be; the rest is held,
     with its reason on the load item."""
+    drafts = _each_once(drafts)
     parents = _parents(ctx, drafts)
     ready: list[Intent] = []
     for draft in drafts:
@@ -92,10 +97,15 @@ def sendable(ctx: Context, drafts: Sequence[Draft], items: Mapping[str, LoadItem
     return ready
 
 
+def _each_once(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without those that an earlier one of the same key stands for."""
+    return list(unique_everseen(drafts, key=lambda d: d.key if d.once else id(d)))
+
+
 def _parents(ctx: Context, drafts: Sequence[Draft]) -> dict[tuple[str, str], LoadItem]:
     wanted: dict[str, set[str]] = {}
     for draft in drafts:
-        for object, key in draft.parents.values():
+        for object, key in (*draft.parents.values(), *draft.awaits):
             wanted.setdefault(object, set()).add(key)
     connection = ctx.connection
     found: dict[tuple[str, str], LoadItem] = {}
@@ -111,11 +121,12 @@ def _resolve(
 ) -> tuple[dict[str, Value], list[str]]:
     """The draft's values with its parents' ids, and why it must wait."""
     values, reasons = dict(draft.values), list(draft.problems)
-    for name, (object, key) in draft.parents.items():
+    waits_for = [*draft.parents.items(), *(("", each) for each in draft.awaits)]
+    for name, (object, key) in waits_for:
         parent = parents.get((object, key))
         if parent is None or parent.state != LoadItem.State.LANDED:
             why = f" ({parent.reason})" if parent and parent.reason else ""
             reasons.append(f"Waits for its {object} {key}{why}.")
-        else:
+        elif name:
             values[name] = parent.remote_id
     return values, reasons

@@ -129,8 +129,8 @@ TABLES: Mapping[str, Table] = {
         ObjectRow,
         "engagement",
         ("source_object",),
-        ("status", "reason"),
-        ("destination_objects", "cardinality"),
+        rows.DECIDED[ObjectRow],
+        ("cardinality",),
     ),
     "fields": Table(
         "Fields of both accounts",

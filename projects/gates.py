@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from connectors.errors import Misconfigured
+from projects.choices import choices_agree
 from projects.models import (
     Confirmation,
     CreatedField,
@@ -341,6 +342,7 @@ GATES: dict[str, tuple[Condition, ...]] = {
         _technicians_decided,
         _files_decided,
         _fallback_named,
+        choices_agree,
         _no_blocking_findings,
         _no_live_writing_run,
     ),

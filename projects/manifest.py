@@ -12,6 +12,7 @@ from typing import Any
 import tablib  # type: ignore[import-untyped]
 
 from connectors.base import Destination, FieldPlan, FieldSpec, ObjectSpec
+from projects import choices
 from projects.cells import escaped
 from projects.fitting import clean
 from projects.models import Engagement, MappingRow, SourceRecord
@@ -70,9 +71,14 @@ class Line:
 def lines(
     engagement: Engagement, destination: Destination, specs: Sequence[ObjectSpec]
 ) -> list[Line]:
-    """Every field of the connector's list, in its order; `specs` is the account described."""
-    sources = _sources(engagement)
-    wished = [_wished(engagement, plan, sources) for plan in destination.FIELDS]
+    """The connector's fields of objects that the choice of destinations leaves in use, in its
+    order; `specs` is the account described."""
+    sources, out = _sources(engagement), choices.not_chosen(engagement)
+    wished = [
+        _wished(engagement, plan, sources)
+        for plan in destination.FIELDS
+        if plan.object not in out and plan.references not in out
+    ]
     planned = destination.manifest(wished)
     there = {(spec.name, field.name): field for spec in specs for field in spec.fields}
     missing = {(p.object, p.name): p for p in destination.missing(planned)}

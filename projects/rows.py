@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from connectors.errors import Misconfigured
-from projects import audit, gates
+from projects import audit, choices, gates
 from projects.conversions import CONVERSIONS, LOG, PIECE
 from projects.models import (
     Engagement,
@@ -27,6 +27,7 @@ from projects.models import (
 )
 from projects.presets import preset
 from projects.stages.base import StageBlocked
+from projects.stages.propose import propose
 
 DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
     Engagement: (
@@ -40,7 +41,7 @@ DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
         "blocked_kinds",
         "custom_fields",
     ),
-    ObjectRow: ("status", "reason"),
+    ObjectRow: ("destination_objects", "status", "reason"),
     MappingRow: (
         "shape",
         "part",
@@ -91,6 +92,8 @@ def change(row: models.Model, actor: str) -> bool:
         _confirm(row, actor)
         row.save()
         _record(row, actor, "changed" if before else "added", before=before, after=after)
+        if isinstance(row, ObjectRow) and "destination_objects" in before:
+            propose(engagement)
     return True
 
 
@@ -144,7 +147,7 @@ def problems(row: models.Model) -> dict[str, str]:
         return {"__all__": str(missing)}
     if isinstance(row, TechnicianMatch):
         return _technician_problems(row)
-    return {}
+    return _object_problems(row) if isinstance(row, ObjectRow) else {}
 
 
 def _shape_problems(row: MappingRow) -> dict[str, str]:
@@ -211,6 +214,15 @@ def _value_problems(row: ValueMap) -> dict[str, str]:
         return {}
     known = ", ".join(field.picklist[:12]) + (", …" if len(field.picklist) > 12 else "")
     return {"destination_value": f"{field} has no value “{value}”. It has: {known}."}
+
+
+def _object_problems(row: ObjectRow) -> dict[str, str]:
+    """A destination that was changed must be one that the preset offers."""
+    known = choices.options(row)
+    if "destination_objects" not in difference(row)[1] or row.destination_objects in known:
+        return {}
+    said = f"{row.source_object} cannot become that. It may become: {' | '.join(known)}."
+    return {"destination_objects": said}
 
 
 def _technician_problems(row: TechnicianMatch) -> dict[str, str]:

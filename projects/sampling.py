@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from projects import choices
 from projects.merges import successors
 from projects.models import Engagement, SourceRecord
 from projects.models.records import LOAD_READING
@@ -112,7 +113,7 @@ def _along(
 
 def _weights(engagement: Engagement, chosen: Preset, root: str) -> dict[str, int]:
     """Source id → how many destination records it makes, as far as it alone tells."""
-    shapes = [s for s in chosen.SHAPES if s.root == root]
+    shapes = [s for s in choices.possible(engagement) if s.root == root]
     return {
         source_id: sum(_may_be(shape, data) for shape in shapes)
         for source_id, data in _records(engagement, root)

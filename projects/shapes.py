@@ -63,6 +63,20 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """One of these conditions holds; they look at the same part, or at parts alike."""
+
+    options: tuple[When, ...]
+
+    @property
+    def path(self) -> str:
+        return self.options[0].path
+
+    def holds(self, record: Record) -> bool:
+        return any(option.holds(record) for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
 class Longer:
     """The text at `path` has more than so many bytes."""
 
@@ -114,9 +128,14 @@ class Lookup:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One kind of destination record. `once` means: never written again after creation.
+    Several roots may share the key of such a record: the first of them counts.
     `second` means: completes records that another shape made, once all of those have landed —
     for a field that points at another record of the same object. `file` means: the root's bytes
-    go with the record."""
+    go with the record.
+    `under`: a destination object that must land for this shape to make sense.
+    `awaits`: records of which the part named in `field` must have landed, each of them.
+    `seals`: what it writes keeps the record, and what hangs under it, from being changed; a
+    rollback takes it back before anything else."""
 
     name: str
     label: str
@@ -130,6 +149,9 @@ class Shape:
     once: bool = False
     second: bool = False
     file: bool = False
+    under: str = ""
+    awaits: tuple[Lookup, ...] = ()
+    seals: bool = False
 
 
 @dataclass(slots=True)
@@ -202,6 +224,15 @@ def lookups(shape: Shape, record: Record, tenant: str) -> dict[str, tuple[str, s
         if lookup.field not in found and all(w.holds(record) for w in lookup.when):
             found[lookup.field] = (lookup.object, f"{tenant}/{fill(lookup.key, record)}")
     return found
+
+
+def awaited(shape: Shape, record: Record, tenant: str) -> list[tuple[str, str]]:
+    """(destination object, key) of what must have landed before this record."""
+    return [
+        (each.object, f"{tenant}/{fill(each.key, found)}")
+        for each in shape.awaits
+        for found in record.get(each.field) or ()
+    ]
 
 
 def key_of(shape: Shape, record: Record, tenant: str) -> str:

@@ -1,4 +1,5 @@
-"""How a record carries our key: in a field of its own, or as the last line of a text. Pure.
+"""How a record carries our key: in a field of its own, as the last line of a text, or by its
+parent alone. Pure.
 
 A text that holds a key is read without it, so that a planned and a read-back value compare;
 its length in `describe` leaves room for it.
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import FieldSpec, Row, Value
+from connectors.base import FieldSpec, Row, Value, Verb
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.values import Unsendable, checked
 
@@ -31,15 +32,29 @@ class Marked:
 
 
 MARKED = {"CaseComment": Marked("CommentBody", 4000, "ParentId", "Parent.Source_Id__c")}
+BY_PARENT = {"PricebookEntry": "Product2"}
+"""Object → the parent whose key is its own too: it has no field for one, and the parent has one
+such record in the price book that we write to."""
 
 
 def column(object: str) -> str:
     """The field in which a key of ours stands, alone or at the end."""
+    if object in BY_PARENT:
+        return f"{BY_PARENT[object]}.{KEY_FIELDS[BY_PARENT[object]]}"
     return MARKED[object].text if object in MARKED else KEY_FIELDS[object]
+
+
+def by_call(object: str, verb: Verb) -> bool:
+    """Whether such rows never go by a job, which would send the key along to tell them apart:
+    an entry has no field for it, and an order is activated by its status alone."""
+    return object in BY_PARENT or (object == "Order" and verb == "update")
 
 
 def key_of(object: str, row: Mapping[str, Any]) -> str:
     """The key that a record as the vendor sent it carries, "" for none."""
+    if object in BY_PARENT:
+        row = row.get(BY_PARENT[object]) or {}
+        return str(row.get(KEY_FIELDS[BY_PARENT[object]]) or "")
     text = row.get(column(object)) or ""
     if object not in MARKED:
         return str(text)
@@ -57,6 +72,8 @@ def without_key(object: str, name: str, value: Value) -> Value:
 def carrying(object: str, row: Row, fields: Mapping[str, FieldSpec]) -> dict[str, str]:
     """The field with which a row to be created, or a text to be updated, carries its key.
     Raises Unsendable where both do not fit."""
+    if object in BY_PARENT:
+        return {}
     if object not in MARKED:
         return {KEY_FIELDS[object]: row.key}
     marked = MARKED[object]

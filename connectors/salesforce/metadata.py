@@ -79,7 +79,7 @@ class Metadata:
     def package(self, fields: Sequence[FieldPlan]) -> bytes:
         objects = list(dict.fromkeys(each.object for each in fields))
         new = [_planned(name) for name in objects if not self._there(name)]
-        known = [name for name in ORDER if self._there(name)]
+        known = [n for n in ORDER if self._there(n) and (n in objects or self._keyed(n))]
         readable = [f"{name}.{field}" for name in known for field in self._readable(name)]
         every = [n for n in dict.fromkeys([*known, *objects]) if n not in WITHOUT_RIGHTS]
         if self._there("Event"):
@@ -185,6 +185,11 @@ class Metadata:
 
     def _there(self, object: str) -> bool:
         return self._schema.describe(object) is not None
+
+    def _keyed(self, object: str) -> bool:
+        """Whether an object can hold our key already; one that needs no field for it can."""
+        spec = self._schema.spec(object)
+        return object not in KEY_FIELDS or bool(spec and spec.field(KEY_FIELDS[object]))
 
     def _coming(self, fields: Sequence[FieldPlan]) -> set[str]:
         """Custom objects that can be created: their masters are there or come too."""

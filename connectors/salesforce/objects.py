@@ -1,7 +1,8 @@
 """The objects we write and what we know of them: data only.
 
 Identity of each is a unique external id field (Text 80) that holds our key; of an activity
-a plain text field, of a case comment the last line of its body (`identity.py`).
+a plain text field, of a case comment the last line of its body, of a price book entry that of
+its product (`identity.py`).
 Source: Object Reference for Salesforce, relationships as each org's own describe tells them.
 """
 
@@ -20,19 +21,27 @@ ORDER = (
     "Invoice__c",
     "Invoice_Item__c",
     "Line_Item__c",
+    "Product2",
+    "PricebookEntry",
+    "Order",
+    "OrderItem",
     "Payment__c",
     "Job_Milestone__c",
     "Skill__c",
     "ContentVersion",
 )
-KEY_FIELDS = {name: "Source_Id__c" for name in ORDER if name != "CaseComment"}
+WITHOUT_KEY = ("CaseComment", "PricebookEntry")
+KEY_FIELDS = {name: "Source_Id__c" for name in ORDER if name not in WITHOUT_KEY}
 PLAIN_KEYS = frozenset({"Task"})
 """The key field of these need be neither unique nor an external id: whether the vendor takes
 that of a field that tasks and events share is not documented."""
-WITHOUT_RIGHTS = frozenset({"CaseComment", "Task", "ContentVersion"})
+WITHOUT_RIGHTS = frozenset({"CaseComment", "Task", "ContentVersion", "PricebookEntry", "OrderItem"})
 """Objects that no permission set lists: what they hang under, or a right of the user's own,
 says who may use them."""
-PARENTS = {
+ORDERS = frozenset({"Product2", "PricebookEntry", "Order", "OrderItem"})
+"""Every org has them and few moves write to them: nothing is said of them while they cannot hold
+our key. Of none may anybody say when it was created (Salesforce Help 000176484)."""
+PARENTS: dict[str, tuple[str, ...]] = {
     "Contact": ("AccountId",),
     "Service_Location__c": ("Account__c", "Contact__c"),
     "Case": ("AccountId", "ContactId", "Service_Location__c"),
@@ -42,6 +51,10 @@ PARENTS = {
     "Invoice__c": ("Account__c", "Case__c"),
     "Invoice_Item__c": ("Invoice__c",),
     "Line_Item__c": ("Case__c", "Opportunity__c"),
+    "Product2": (),
+    "PricebookEntry": ("Product2Id",),
+    "Order": ("AccountId", "Case__c"),
+    "OrderItem": ("OrderId", "PricebookEntryId"),
     "Payment__c": ("Case__c", "Invoice__c"),
     "Job_Milestone__c": ("Case__c",),
     "Skill__c": ("User__c",),
@@ -71,6 +84,8 @@ BELOW = {
     "Asset": Below(),
     "Contract": Below("ContractNumber"),
     "Order": Below("OrderNumber"),
+    "OrderItem": Below("OrderItemNumber"),
+    "PricebookEntry": Below(),
     "ServiceContract": Below(),
     "OpportunityContactRole": Below("Role"),
     "AccountContactRelation": Below("Contact.Name", where="IsDirect = false"),

@@ -13,8 +13,9 @@ from connectors.salesforce.automation import running
 from connectors.salesforce.check import key_problems, missing_rights
 from connectors.salesforce.client import Client
 from connectors.salesforce.files import DOCUMENT, FILES
+from connectors.salesforce.identity import BY_PARENT
 from connectors.salesforce.limits import allowance
-from connectors.salesforce.objects import CORE, ORDER
+from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER, ORDERS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
 
@@ -98,6 +99,8 @@ def _allowances(client: Client) -> Iterator[Obstacle]:
 def _audit(schema: Schema) -> Iterator[Obstacle]:
     fixed = []
     for object in ORDER:
+        if object in ORDERS:
+            continue
         spec = schema.spec(object)
         created = spec and spec.field("CreatedDate")
         if created and not created.createable:
@@ -118,13 +121,20 @@ def _further(schema: Schema) -> Iterator[Obstacle]:
     client's own making under a name that we use."""
     for object in ORDER:
         answer = None if object in CORE else schema.describe(object)
-        if answer is None:
+        if answer is None or (object in ORDERS and not _prepared(schema, object)):
             continue
         if object in FILES:  # a file goes with its document
             document = schema.describe(DOCUMENT) or {"deletable": False}
             answer = {**answer, "deletable": document["deletable"]}
         for problem in (*missing_rights(object, answer), *key_problems(object, answer)):
             yield Obstacle("further_object", "to know", f"{problem} Or load nothing into it.")
+
+
+def _prepared(schema: Schema, object: str) -> bool:
+    """Whether our key can stand in the object, or in the parent that has it instead."""
+    holder = BY_PARENT.get(object, object)
+    spec = schema.spec(holder)
+    return spec is not None and spec.field(KEY_FIELDS[holder]) is not None
 
 
 def _rules(client: Client) -> Iterator[Obstacle]:

@@ -69,6 +69,8 @@ def refused(verb: Verb, row: Row, failure: Failure, key_field: str, bulk: bool) 
     lets records past rules that only warn, were not tried yet."""
     code, error = failure.code, str(failure)
     if code == "DUPLICATE_VALUE" and verb == "create":
+        if not key_field:  # one record a parent, and that is what this one is known by
+            return Outcome(row.key, "exists", None, error)
         twin = TWIN.search(failure.message)
         if twin and twin[1].lower() == key_field.lower():
             return Outcome(row.key, "exists", twin[2], error)

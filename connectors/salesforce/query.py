@@ -15,8 +15,8 @@ from simple_salesforce.format import format_soql
 
 from connectors.base import Child, Record, Row, User
 from connectors.salesforce.client import Client
-from connectors.salesforce.identity import MARKED, column, key_of, without_key
-from connectors.salesforce.objects import BELOW, CORE, KEY_FIELDS, Below
+from connectors.salesforce.identity import BY_PARENT, MARKED, column, key_of, without_key
+from connectors.salesforce.objects import BELOW, CORE, Below
 from connectors.salesforce.schema import Schema
 from connectors.salesforce.values import from_vendor
 
@@ -71,7 +71,7 @@ class Reader:
         ]
 
     def find(self, object: str, rows: Sequence[Row]) -> Iterator[Record]:
-        field, values = KEY_FIELDS.get(object, ""), {row.key for row in rows}
+        field, values = column(object), {row.key for row in rows}
         if marked := MARKED.get(object):
             field = marked.parent
             values = {str(parent) for row in rows if (parent := row.values.get(field))}
@@ -86,7 +86,7 @@ class Reader:
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         self._schema.fields(object, fields)
         wanted = self._columns(object, fields)
-        if _archived(object):
+        if _archived(object) or object in BY_PARENT:
             for few in lists(ids):
                 for row in self._rows(object, fields, format_soql("Id IN {}", list(few))):
                     yield self._record(object, row, fields)
@@ -102,7 +102,7 @@ class Reader:
         if self._holds_no_keys(object):
             return
         self._schema.fields(object, fields)
-        field, start = KEY_FIELDS.get(object, ""), prefix
+        field, start = column(object), prefix
         if marked := MARKED.get(object):
             # What they hang under is of the same account, though not of the same source object.
             field, start = marked.above, "".join(prefix.partition("/")[:2])
@@ -128,6 +128,8 @@ class Reader:
     def _holds_no_keys(self, object: str) -> bool:
         """Whether the org lacks the object, or has one of that name that is not ours. That
         of a core object is an error instead."""
+        if object in BY_PARENT and self._schema.spec(object) is not None:
+            object = BY_PARENT[object]
         spec = None if object in CORE else self._schema.spec(object)
         return object not in CORE and (spec is None or spec.field(column(object)) is None)
 
@@ -147,6 +149,8 @@ class Reader:
         """Live rows, old activities too."""
         archived = _archived(object)
         alive = " AND IsDeleted = false" if archived else ""
+        if object in BY_PARENT:
+            alive += " AND Pricebook2.IsStandard = true"
         columns = ", ".join(self._columns(object, fields))
         soql = f"SELECT {columns} FROM {object} WHERE {where}{alive}{order}"
         return query(self._client, soql, archived)

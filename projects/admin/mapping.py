@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeNumericFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from projects import choices
 from projects.admin.base import (
     ChoicesFilter,
     ReadOnlyAdmin,
@@ -227,7 +228,19 @@ class ObjectRowAdmin(DecisionAdmin):
     search_fields = ("source_object", "destination_objects", "reason")
     fields = ("engagement", "source_object", "destination_objects", "cardinality", "status",
               "reason")  # fmt: skip
-    readonly_fields = ("engagement", "source_object", "destination_objects", "cardinality")
+    readonly_fields = ("engagement", "source_object", "cardinality")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only some objects may become another one."""
+        fixed = obj is None or len(choices.options(obj)) < 2
+        return (*self.readonly_fields, "destination_objects") if fixed else self.readonly_fields
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        if obj is not None:
+            texts = dict.fromkeys([*choices.options(obj), obj.destination_objects])
+            widget = UnfoldAdminSelectWidget(choices=[(text, text) for text in texts])
+            kwargs["widgets"] = {"destination_objects": widget}
+        return super().get_form(request, obj, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

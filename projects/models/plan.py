@@ -12,6 +12,7 @@ from django.utils import timezone
 from projects.models.engagement import Connection, Engagement
 from projects.models.mapping import MappingRow, ObjectRow, TechnicianMatch
 from projects.models.schema import AccountUser, SchemaField
+from projects.presets import chosen_shapes, preset
 
 ABSENT = "(none)"
 
@@ -113,8 +114,12 @@ class Plan(models.Model):
 
 
 def missing_fields(body: Mapping[str, Any]) -> list[str]:
-    """Mapped destination fields, as "Object.Field", that the schema in the plan does not have."""
-    mapped = {f"{row['object']}.{row['field']}" for row in body["rows"]}
+    """Mapped destination fields, as "Object.Field", that the schema in the plan does not have;
+    not those of shapes that the choice of destinations leaves out."""
+    becomes = {row["source"]: row["destination"] for row in body["objects"]}
+    names = {shape.name for shape in chosen_shapes(becomes, preset(body["preset"]))}
+    rows = (row for row in body["rows"] if row["shape"] in names)
+    mapped = {f"{row['object']}.{row['field']}" for row in rows}
     return sorted(mapped - body["fields"].keys())
 
 

@@ -13,13 +13,14 @@ from projects.shapes import Shape, When
 
 @dataclass(frozen=True, slots=True)
 class ObjectDefault:
-    """A proposed object row."""
+    """A proposed object row. `choices` are other destinations that may stand there instead."""
 
     source: str
     destinations: str
     cardinality: str
     status: str
     reason: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +143,39 @@ def shape_named(chosen: Preset, name: str) -> Shape:
 def shapes_in(
     plan: Mapping[str, Any], chosen: Preset, destination: str = "", second: bool | None = None
 ) -> list[Shape]:
-    """The shapes that the plan has mapping rows for and whose source object is to land: of one
-    destination object, of the first or of the second pass, or all. A second pass is in use
-    where its first one is."""
-    out = {row["source"] for row in plan["objects"] if row["status"] not in LANDS}
+    """The shapes that the plan has mapping rows for and whose source object is to land, as what
+    they make: of one destination object, of the first or of the second pass, or all. A second
+    pass is in use where its first one is."""
+    lands = {r["source"]: r["destination"] if r["status"] in LANDS else "" for r in plan["objects"]}
     mapped = {row["shape"] for row in plan["rows"]}
-    mapped -= {s.name for s in chosen.SHAPES if s.root in out}
-    used = {s.destination for s in chosen.SHAPES if s.name in mapped}
+    possible = chosen_shapes(lands, chosen)
+    used = {s.destination for s in possible if s.name in mapped}
     return [
         s
-        for s in chosen.SHAPES
+        for s in possible
         if (s.name in mapped or (s.second and s.destination in used))
+        and s.under in ("", *used)
         and destination in ("", s.destination)
         and second in (None, s.second)
     ]
+
+
+def chosen_shapes(becomes: Mapping[str, str], chosen: Preset) -> list[Shape]:
+    """The shapes that may be in use where source objects become this (source object →
+    destination objects, with commas between); one that is not named becomes what it may."""
+
+    def fits(shape: Shape) -> bool:
+        text = becomes.get(shape.root)
+        return text is None or shape.destination in listed(text)
+
+    fitting = [shape for shape in chosen.SHAPES if fits(shape)]
+    made = {shape.destination for shape in fitting}
+    return [shape for shape in fitting if shape.under in ("", *made)]
+
+
+def listed(destinations: str) -> list[str]:
+    """The destination objects of an object row."""
+    return [name.strip() for name in destinations.split(",")]
 
 
 PRESETS: dict[str, str] = {

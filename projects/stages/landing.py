@@ -17,7 +17,7 @@ from projects.models.plan import digest_of, missing_fields, unknown_users
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
-from projects.shapes import Joined, Shape, key_of, lookups
+from projects.shapes import Joined, Shape, awaited, key_of, lookups
 from projects.stages import contents, doubles
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
@@ -143,6 +143,7 @@ def _draft(
         source_id=joined.record["@id"],
         values=result.values,
         parents={name: parent for name, parent in parents.items() if parent[0] in landing},
+        awaits=awaited(shape, joined.record, plan["tenant"]),
         problems=problems + [unsent] * bool(unsent),
         excepted=bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP,
         once=shape.once,

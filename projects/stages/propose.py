@@ -9,6 +9,7 @@ from django.db import transaction
 from rapidfuzz import fuzz, process, utils
 
 from connectors.base import ObjectSpec
+from projects import choices
 from projects.models import Engagement, MappingRow, ObjectRow, SchemaField, ValueMap
 from projects.presets import Preset, RowDefault, preset, shape_named
 from projects.shapes import Shape
@@ -58,14 +59,15 @@ def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
 
 
 def _possible(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
-    """Defaults for objects that the destination has and for no field that is there but can
-    never be set. Of several for one field the first counts."""
+    """Defaults of what today's choice leaves, for objects that the destination has and for no
+    field that is there but can never be set. Of several for one field the first counts."""
     schema = engagement.trial.schema_fields
     present = set(schema.values_list("object", flat=True))
     shut = set(schema.filter(createable=False, updateable=False).values_list("object", "name"))
     open_ = set(schema.values_list("object", "name")) - shut
+    destinations = {shape.name: shape.destination for shape in choices.possible(engagement)}
     for default in chosen.ROWS:
-        object = shape_named(chosen, default.shape).destination
+        object = destinations.get(default.shape, "")
         fits = object in present and (object, default.field) not in shut
         needed = not default.there or (object, default.field) in open_
         if fits and needed and (object, default.without) not in open_:

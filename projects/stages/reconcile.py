@@ -132,18 +132,20 @@ def _leave_out_what_only_a_creation_sets(
         origin=LoadItem.Origin.ADOPTED,
     )
     for key in adopted.values_list("key", flat=True):
-        for name in fixed:
-            expected[key].values.pop(name, None)
+        for values in (expected[key].values, *expected[key].others):
+            for name in fixed:
+                values.pop(name, None)
 
 
 def _altered(
     ctx: Context, object: str, record: Record, wanted: Draft, seen: Seen
 ) -> Iterator[Difference]:
     """Fields that hold another value than the source and the plan give."""
-    for name, value in diff.differing(wanted.values, record.values).items():
-        yield _line(
-            ctx, "altered", object, record, name, diff.text(wanted.values[name]), diff.text(value)
-        )
+    apart = diff.differing(wanted.values, record.values)
+    if all(diff.differing(other, record.values) for other in wanted.others):
+        for name, value in apart.items():
+            planned = diff.text(wanted.values[name])
+            yield _line(ctx, "altered", object, record, name, planned, diff.text(value))
     parents = {} if wanted.once else wanted.parents
     for name, parent in parents.items():
         there = diff.text(record.values.get(name))
@@ -184,38 +186,42 @@ def _expected(
     tenant = ctx.plan["tenant"]
     found: dict[str, Draft] = {}
     for shape in shapes_in(ctx.plan, chosen, object):
-        source_ids = _source_ids(shape, tenant, keys)
-        if not source_ids:
-            continue
-        body = (
-            {"numbers": [int(i) for i in source_ids]}
-            if shape.root == PLACEMENTS
-            else {"ids": source_ids}
-        )
-        for some in RecordReader(ctx.engagement, reading).join(shape, body):
-            for _, wanted in draft(ctx.plan, shape, some):
-                _merge(found, wanted)
+        reader = RecordReader(ctx.engagement, reading)
+        for ids in chunked(_source_ids(reader, shape, tenant, keys), JOINED_AT_ONCE):
+            body = {"numbers": [int(i) for i in ids]} if shape.root == PLACEMENTS else {"ids": ids}
+            for some in reader.join(shape, body):
+                for _, wanted in draft(ctx.plan, shape, some):
+                    _merge(found, wanted)
     return found
 
 
 def _merge(found: dict[str, Draft], wanted: Draft) -> None:
-    """A second pass adds its lookups to what the first one made."""
+    """A second pass adds its lookups to what the first one made; of roots that share a key any
+    may have been the first."""
     first = found.get(wanted.key)
-    if first is None:
+    if first is None or (wanted.once and first.problems):
         if not wanted.second:
             found[wanted.key] = wanted
+    elif wanted.once:
+        if wanted.values not in (first.values, *first.others) and not wanted.problems:
+            first.others.append(wanted.values)
     else:
         first.values.update(wanted.values)
         first.parents = {**first.parents, **wanted.parents}
 
 
-def _source_ids(shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
+def _source_ids(reader: RecordReader, shape: Shape, tenant: str, keys: Sequence[str]) -> list[str]:
     """The roots whose records these keys name, by the shape's key template."""
-    prefix = f"{tenant}/{shape.key.partition('{')[0]}"
+    head = shape.key.partition("{")[0]
+    prefix = f"{tenant}/{head}"
     suffix = shape.key.partition("}")[2]
     mine = (key for key in keys if key.startswith(prefix) and key.endswith(suffix))
     tails = (key.removeprefix(prefix).removesuffix(suffix) for key in mine)
-    return sorted({tail for tail in tails if "/" not in tail})
+    named = {tail for tail in tails if "/" not in tail}
+    path = shape.key[len(head) + 1 :].partition("}")[0]
+    if named and path != "@id" and shape.root != PLACEMENTS:
+        named = reader.pointing(shape.root, path, named)
+    return sorted(named)
 
 
 def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen) -> None:
@@ -229,7 +235,7 @@ def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen
                 r for r in roots if (object, key_of(shape, r, ctx.plan["tenant"])) not in seen.ids
             ]
             drafts = draft(ctx.plan, shape, join(shape, absent, reader)) if absent else []
-            keys = [d.key for _, d in drafts if not d.problems]
+            keys = list(dict.fromkeys(d.key for _, d in drafts if not d.problems))
             keys = _not_excepted(ctx, object, keys)
             loaded = _expected(ctx, chosen, object, keys, LOAD_READING) if keys else {}
             Difference.objects.bulk_create(
@@ -242,6 +248,7 @@ def _missing(ctx: Context, chosen: Preset, piece: Slice, object: str, seen: Seen
                 )
                 for key in keys
             )
+            seen.ids.update(((object, key), []) for key in keys)
             ctx.advance(piece)
 
 

@@ -31,15 +31,28 @@ Scope = Mapping[str, Any]
 
 
 def undo_all(ctx: Context, wave: int, scope: Scope) -> int:
-    """Take back every live write in scope, object by object, children first. Returns the
-    next free wave."""
+    """Take back every live write in scope: first what seals records, then object by object,
+    children first. Returns the next free wave."""
+    for object, seals in _seals(ctx):
+        wave = _undo_object(ctx, wave, object, {**scope, **seals})
     for object in reversed(ctx.destination.ORDER):
         for _ in range(_passes(ctx, object)):
-            ctx.cut(wave, partial(_slices, ctx, object, scope))
-            for piece in ctx.claims(wave):
-                undo_piece(ctx, piece, scope)
-            wave += 1
+            wave = _undo_object(ctx, wave, object, scope)
     return wave
+
+
+def _undo_object(ctx: Context, wave: int, object: str, scope: Scope) -> int:
+    ctx.cut(wave, partial(_slices, ctx, object, scope))
+    for piece in ctx.claims(wave):
+        undo_piece(ctx, piece, scope)
+    return wave + 1
+
+
+def _seals(ctx: Context) -> Iterator[tuple[str, Scope]]:
+    """Objects with records that a second pass sealed, and which writes did so."""
+    for shape in preset(ctx.engagement.preset).SHAPES:
+        if shape.seals:
+            yield shape.destination, {"ticket__slice__body__shape": shape.name}
 
 
 def _passes(ctx: Context, object: str) -> int:

@@ -19,6 +19,7 @@ from connectors.base import (
 
 PREFIX = "7002/contract/"
 TEXT_TYPES = ("string", "textarea", "varchar", "text")
+GIVEN = dict.fromkeys(TEXT_TYPES, "contract {}") | {"date": "2026-02-11", "currency": "{}"}
 NASTY = 'line one\nline "two",\t\n\n  漢字 🔧 שלום é'
 
 
@@ -51,10 +52,10 @@ class Bench:
         return max(found, key=lambda f: f.length or 10**9)
 
     def rows(self, object: str, count: int, first: int = 0, **values: Value) -> list[Row]:
-        needed = [f.name for f in self.spec(object).fields if f.required and f.type in TEXT_TYPES]
+        needed = [f for f in self.spec(object).fields if f.required and f.type in GIVEN]
         under = self.under(object) | values
         return [
-            Row(f"{PREFIX}{n}", None, dict.fromkeys(needed, f"contract {n}") | under)
+            Row(f"{PREFIX}{n}", None, {f.name: GIVEN[f.type].format(n) for f in needed} | under)
             for n in range(first, first + count)
         ]
 

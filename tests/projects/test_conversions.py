@@ -343,6 +343,33 @@ def test_an_invoice_is_paid_by_its_balance(balance: Any, total: str, said: str) 
     assert convert("settled", balance, "total", record={"total": total}) == said
 
 
+@pytest.mark.parametrize(
+    ("count", "price", "total", "sku", "said"),
+    [
+        ("2.0000000000000000000", "10.25", "20.50", 7, "2"),
+        ("0.5", "-25", "-12.50", 7, "0.5"),
+        ("3", "9.999", "30.00", 7, "3"),
+        ("3", "9.99", None, 7, "3"),
+        ("0", "5", "0", 7, "0 of it were sold"),
+        ("-1", "5", "-5", 7, "-1 of it were sold"),
+        ("0.125", "8", "1.00", 7, "more than 2 decimals"),
+        ("3", "9.999", "29.97", 7, "does not make its total 29.97"),
+        ("1", "5", "5", None, "it has no SKU"),
+        ("1", "5", "5", 0, "it has no SKU"),
+        ("one", "5", "5", 7, "are no numbers"),
+    ],
+)
+def test_what_was_sold_makes_its_total_to_the_cent_or_is_refused(
+    count: str, price: str, total: str | None, sku: int | None, said: str
+) -> None:
+    record = {"price": price, "total": total, "skuId": sku}
+    if said == count.rstrip("0").rstrip(".") or said == count:
+        assert convert("sold", count, "price, total, skuId", record=record) == said
+    else:
+        with pytest.raises(Unfit, match=said):
+            convert("sold", count, "price, total, skuId", record=record)
+
+
 @given(TEXT)
 def test_a_shortened_name_fits_and_says_that_it_is_short(text: str) -> None:
     short = convert("shorten", text, "20")

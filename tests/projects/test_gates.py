@@ -26,6 +26,7 @@ from projects.models import (
 from projects.stages import BY_NAME
 from tests.factories import (
     ConnectionFactory,
+    ObjectRowFactory,
     RunFactory,
     TechnicianMatchFactory,
     ready_to_load,
@@ -80,6 +81,14 @@ def both(*acts: Act) -> Act:
 
 def undone(stage: str) -> Act:
     return both(lambda e: operation(e, stage), update("load_items", state="undone"))
+
+
+def becomes(invoices: str, items: str) -> Act:
+    chosen = {"invoices": invoices, "invoice-items": items}
+    return lambda e: [
+        ObjectRowFactory(engagement=e, source_object=name, destination_objects=text)
+        for name, text in chosen.items()
+    ]
 
 
 def undecide(count: int) -> Act:
@@ -165,6 +174,11 @@ TABLE: list[tuple[str, Act, str]] = [
     ("files decided", flag("undecided"),
      "Decide under Flagged files what becomes of 1, such as attachments/7 tour.mp4."),
     ("files decided", flag("load"), ""),
+    ("choices agree", becomes("Order", "Invoice_Item__c, Line_Item__c"),
+     "invoice-items become Invoice_Item__c, which needs Invoice__c, but invoices become Order."),
+    ("choices agree", becomes("Invoice__c", "Product2, OrderItem"),
+     "invoice-items become Product2, which needs Order, but invoices become Invoice__c."),
+    ("choices agree", becomes("Order", "Product2, PricebookEntry, OrderItem"), ""),
     ("fallback named", set_on(fallback_owner=""),
      "Technicians fall back to the fallback owner, but the engagement names none."),
     ("fallback named", both(set_on(fallback_owner=""), update("technician_matches", action="skip")),

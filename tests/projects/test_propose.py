@@ -3,13 +3,15 @@
 import pytest
 
 from projects.models import Engagement, MappingRow
-from projects.presets import preset
+from projects.presets import chosen_shapes, preset
 from projects.stages.propose import propose
 from tests.factories import ConnectionFactory, EngagementFactory, SchemaFieldFactory
 
 pytestmark = pytest.mark.django_db
 PRESET = preset("servicetitan-salesforce")
-DEFAULTS = [default for default in PRESET.ROWS if not default.there]
+CHOSEN = chosen_shapes({each.source: each.destinations for each in PRESET.OBJECTS}, PRESET)
+NAMES = {shape.name for shape in CHOSEN}
+DEFAULTS = [row for row in PRESET.ROWS if not row.there and row.shape in NAMES]
 
 
 @pytest.fixture

@@ -287,6 +287,7 @@ def fresh_objects(features: Features) -> dict[str, Object]:
     an org that has not been prepared for the whole history."""
     born = {}
     customs = features.custom_objects
+    known = CUSTOMS | (ORDER_CUSTOMS if customs else {})
     for name, label, plural, prefix, rights, audited, fields in (
         *TABLES,
         *CONTENT_TABLES,
@@ -296,7 +297,7 @@ def fresh_objects(features: Features) -> dict[str, Object]:
         *((relations.TABLE,) if features.shared_contacts else ()),
     ):
         more = CUSTOM_FIELDS.get(name, ()) if customs else ()
-        more = (*_switched_on(name, features), *(CUSTOMS | ORDER_CUSTOMS).get(name, ()), *more)
+        more = (*_switched_on(name, features), *known.get(name, ()), *more)
         every = (*SYSTEM, *fields, *more)
         by_name = {each.name.lower(): each for each in every}
         born[name.lower()] = Object(name, label, plural, prefix, rights, audited, by_name)

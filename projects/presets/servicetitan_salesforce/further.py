@@ -108,6 +108,7 @@ FURTHER_SHAPES = (
         parts=(INVOICE, INVOICE_UNIT),
         lookups=(Lookup("Invoice__c", "Invoice__c", "invoices/{invoiceId}"),),
         title="{displayName}",
+        under="Invoice__c",
     ),
     Shape(
         "line item",

@@ -7,6 +7,7 @@ from projects.presets.servicetitan_salesforce.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_salesforce.beside import BESIDE_ROWS
 from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
+from projects.presets.servicetitan_salesforce.orders import ORDER_ROWS
 from projects.presets.servicetitan_salesforce.values import COUNTRIES, PRIORITIES, STATES, STATUSES
 
 
@@ -102,4 +103,5 @@ ROWS = (
     *ACTIVITY_ROWS,
     *FILE_ROWS,
     *BESIDE_ROWS,
+    *ORDER_ROWS,
 )

@@ -15,6 +15,7 @@ from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_salesforce.beside import notes
 from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
+from projects.presets.servicetitan_salesforce.orders import ORDER_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
 
@@ -195,4 +196,5 @@ SHAPES = (
     *FURTHER_SHAPES,
     *ACTIVITY_SHAPES,
     *FILE_SHAPES,
+    *ORDER_SHAPES,
 )

@@ -13,7 +13,8 @@ from tests.connectors.salesforce.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 
 PERMIT = FieldPlan("Case", "Permit #", "Permit #", "string", length=80, help="Of the city")
-BORN = (*CORE, "CaseComment", "Task", "ContentVersion")
+ORDERS = ("Product2", "PricebookEntry", "Order", "OrderItem")
+BORN = (*CORE, "CaseComment", "Task", *ORDERS, "ContentVersion")
 """What every org has."""
 POSSIBLE = [f for f in FIELDS if f.references != "Opportunity"]
 """The practice org has no opportunities."""

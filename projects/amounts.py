@@ -1,0 +1,40 @@
+"""What is sold, in numbers. Pure. In: what the source states, as text. Out: what a destination
+that multiplies by itself arrives at to the cent — or ValueError with a sentence.
+"""
+
+from decimal import Decimal, InvalidOperation
+
+CENTS = 2
+
+
+def plain(number: Decimal) -> str:
+    """Without trailing zeros or a negative zero."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def settled(balance: str | None, total: str | None) -> str | None:
+    """ "Paid", "Part paid" or "Open"; None where nothing is stated."""
+    if not (balance or total):
+        return None
+    if Decimal(balance or 0) == 0:
+        return "Paid"
+    return "Open" if Decimal(balance or 0) == Decimal(total or 0) else "Part paid"
+
+
+def sold(count: str | None, price: str | None, total: str | None, product: str | None) -> str:
+    """How many of a product were sold. With the price in cents it must make the total."""
+    if product in (None, "0"):
+        raise ValueError("of no product: it has no SKU")
+    try:
+        many, each, whole = (Decimal(text or 0) for text in (count, price, total))
+    except InvalidOperation:
+        raise ValueError(f"“{count}” × “{price}” = “{total}” are no numbers") from None
+    if many <= 0:
+        raise ValueError(f"{plain(many)} of it were sold; a line needs more than none")
+    if many != round(many, CENTS):
+        raise ValueError(f"{plain(many)} has more than {CENTS} decimals")
+    if total is not None and round(many * round(each, CENTS), CENTS) != round(whole, CENTS):
+        raise ValueError(f"{plain(many)} × {plain(each)} does not make its total {plain(whole)}")
+    return plain(many)
