@@ -2,20 +2,17 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client
 
 from projects import choices, rows
 from projects.models import Engagement, ObjectRow, Plan
 from projects.models.plan import missing_fields
-from projects.presets import PRESETS, ObjectDefault, listed, preset, shapes_in
+from projects.presets import PRESETS, listed, preset, shapes_in
 from tests.projects.admin import made
-from tests.projects.admin.conftest import site, staff  # noqa: F401
 from tests.projects.test_exchange import exported, imported
 
 pytestmark = pytest.mark.django_db
 ITEMS = "Product2, PricebookEntry, OrderItem, Line_Item__c"
 ORDERS = {"product", "list price", "order", "order item", "activation"}
-PAGE = "/admin/projects/objectrow/{}/change/"
 
 
 @pytest.fixture
@@ -96,22 +93,3 @@ def test_a_file_may_choose_and_is_refused_by_row(engagement: Engagement) -> None
     assert engagement.mapping_rows.filter(shape="order").exists()
     report = imported(engagement, "object-rows", [row | {"destination_objects": "Quote"}])
     assert [problem.column for problem in report.problems] == ["destination_objects"]
-
-
-def test_the_page_offers_what_may_be_chosen(engagement: Engagement, site: Client) -> None:  # noqa: F811
-    row = engagement.object_rows.get(source_object="invoices")
-    form = site.get(PAGE.format(row.pk)).context["adminform"].form
-    offered = [value for value, _ in form.fields["destination_objects"].widget.choices]
-    assert offered == ["Invoice__c", "Order"]
-    values = {"destination_objects": "Order", "status": "full", "reason": ""}
-    initial = {f"initial-{n}": str(form.initial[n]) for n in values}
-    assert site.post(PAGE.format(row.pk), values | initial).status_code == 302
-    row.refresh_from_db()
-    assert row.destination_objects == "Order"
-    other = engagement.object_rows.get(source_object="jobs")
-    form = site.get(PAGE.format(other.pk)).context["adminform"].form
-    assert "destination_objects" not in form.fields
-
-
-def test_an_object_default_has_no_choice_unless_it_says_so() -> None:
-    assert ObjectDefault("jobs", "Case", "1 → 1", "full").choices == ()
