@@ -189,3 +189,24 @@ def test_another_choice_makes_the_sign_off_stale_until_it_is_put_back(practice: 
     assert gates.stale(engagement)
     choose(engagement, invoices="Order")
     assert not gates.stale(engagement)
+
+
+@pytest.mark.django_db
+def test_what_changes_of_an_activated_order_is_refused_named_and_taken_back_all_the_same(
+    practice: Practice,
+) -> None:
+    before = practice.state()["salesforce"]
+    engagement = signed(practice)
+    moves.perform(engagement, "load")
+    practice.clock(advance=3600)
+    order = next(r for r in vendors.dump(practice, "Order") if r["Status"] == "Activated")
+    id = int(order[KEY].rpartition("/")[2])
+    practice.edit("servicetitan", op="update", object="invoices", id=id,
+                  set={"summary": "Paid twice"})  # fmt: skip
+    assert moves.perform(engagement, "delta").tally["Order"]["failed"] == 1
+    item = LoadItem.objects.get(object="Order", key=order[KEY])
+    assert item.reason.startswith("INVALID_OPERATION")
+    found = moves.perform(engagement, "reconcile").differences.filter(explanation="")
+    assert [(line.key, line.field) for line in found] == [(order[KEY], "Description")]
+    moves.perform(engagement, "rollback")
+    assert practice.state()["salesforce"] == before
