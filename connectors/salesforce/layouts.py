@@ -38,6 +38,12 @@ def fits(object: str) -> bool:
     return object in STANDARD or object.endswith("__c")
 
 
+def listed(object: str) -> bool:
+    """Whether a related list of the object can be made: what the columns of orders are called is
+    not documented."""
+    return object in COLUMNS or object.endswith("__c")
+
+
 def name(object: str, label: str, new: bool) -> str:
     """A new object's one layout is its own; any other gets one beside what is there."""
     return f"{object}-{label} Layout" if new and object.endswith("__c") else f"{object}-{OURS}"

@@ -100,7 +100,7 @@ class Metadata:
             below = [
                 (lookup, [f for f in ours if f.object == lookup.object])
                 for lookup in ours
-                if lookup.references == object
+                if lookup.references == object and layouts.listed(lookup.object)
             ]
             own = [f for f in ours if f.object == object]
             name = layouts.name(object, _planned(object).label, object in new)
