@@ -5,6 +5,7 @@ differently; a bad *record* is never an error but an `Outcome`.
     ├── Unavailable       try again after `retry_after` seconds
     ├── QuotaExhausted    pause the run until `resets_at`, or look again at `look_again_at`
     ├── NotAuthorised     stop, tell staff: credentials or permissions
+    │   └── Blocked       and stop every other run on the account, until staff checked it again
     ├── Misconfigured     stop, tell staff: a setting or the account's schema
     └── Refused           stop: the vendor's contract is not what we believe
 
@@ -42,6 +43,11 @@ class QuotaExhausted(ConnectorError):
 
 class NotAuthorised(ConnectorError):
     """Credentials, scope or permission: a person must change them."""
+
+
+class Blocked(NotAuthorised):
+    """The vendor turns everybody away who calls this account as we do. Each further call makes
+    it worse, whoever sends it."""
 
 
 class Misconfigured(ConnectorError):

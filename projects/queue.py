@@ -21,6 +21,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from connectors.errors import (
+    Blocked,
     Misconfigured,
     NotAuthorised,
     QuotaExhausted,
@@ -136,6 +137,8 @@ def perform(run_id: int) -> None:
             log.info("%s: a worker left (%s)", run, error)
         else:
             _conclude(run, error)
+        if isinstance(error, Blocked):
+            _shut(ctx.connection, error)
     finally:
         ctx.release()
         ctx.close()
@@ -268,6 +271,23 @@ def _conclude(run: Run, error: Exception) -> None:
             log.error("%s errored", run, exc_info=error)
             trace = "".join(traceback.format_exception(error))
             _settle(run, Run.Status.ERRORED, message=_sentence(error), traceback=trace, exit_code=1)
+
+
+def _shut(connection: Connection, error: Blocked) -> None:
+    """Stop every run on the account; none is started before staff checked it again."""
+    shut = connection.shut(str(error))
+    about = Q(connection__in=shut) | Q(connection=None, engagement__connections__in=shut)
+    others = Run.objects.filter(about, status__in=Run.LIVE).exclude(stage="extract").distinct()
+    for run in others.exclude(status=Run.Status.CANCELLING):
+        with transaction.atomic():
+            if run.move(
+                *(Run.Status.QUEUED, Run.Status.RUNNING, Run.Status.PAUSED),
+                to=Run.Status.FAILED,
+                message=str(error),
+                exit_code=4,
+                finished_at=timezone.now(),
+            ):
+                audit.record(run.engagement, run.started_by, "run failed", run=run.pk)
 
 
 def _pause(run: Run, message: str, until: Any) -> None:

@@ -12,6 +12,7 @@ import httpx
 import orjson
 
 from connectors.errors import (
+    Blocked,
     ConnectorError,
     Misconfigured,
     NotAuthorised,
@@ -32,10 +33,6 @@ CAPS = {
 }
 OF_A_RECORD = frozenset({400, 403, 404, 410, 413, 415, 422})
 """Statuses that refuse one record and say nothing of the next."""
-
-
-class Blocked(NotAuthorised):
-    """The vendor's firewall turned every API token of the company away."""
 
 
 class NotFound(Refused):
@@ -87,7 +84,8 @@ def error_of(response: httpx.Response, write: bool) -> ConnectorError:
         return Blocked(
             f"{what} was turned away by the vendor's firewall, which blocks all API tokens of "
             "the company after calls went on in spite of refusals. Everything to this account is "
-            "stopped. Find what else calls it, wait for some minutes, and start again."
+            "stopped. Find what else calls it, wait for some minutes, check the connection again, "
+            "and start again."
         )
     if code.startswith("feature_capping"):
         return Misconfigured(

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 import orjson
 
-from connectors.errors import Misconfigured, Refused, Unavailable
+from connectors.errors import Blocked, Misconfigured, Refused, Unavailable
 from connectors.http import ATTEMPTS, CallCounter, build_client, send
-from connectors.pipedrive.answers import ADDRESS, REPORT_IT, UNKNOWN, Blocked, error_of
+from connectors.pipedrive.answers import ADDRESS, REPORT_IT, UNKNOWN, error_of
 from connectors.pipedrive.ledger import LEFT, NAME, Ledger, cost, exhausted
 from connectors.pipedrive.window import SECONDS, Window
 
@@ -35,7 +35,6 @@ class Client:
         self.address, self.ledger = _address(address), ledger
         self.window = Window(f"{self.address} {token}")
         self.calls = CallCounter()
-        self._blocked: Blocked | None = None
         self._http = build_client(
             NAME,
             self.address,
@@ -111,15 +110,15 @@ class Client:
                 return self._decoded(response, write=method != "GET")
             if _of_the_day(response):
                 raise exhausted("today's tokens are used up", self.ledger.reserve)
-            time.sleep(_reset(response))
+            self.window.refused(_reset(response))
         raise Unavailable(
             f"{NAME}: {method} {path} met the burst limit {REFUSALS} times, so others use this "
             "token or account as well. Nothing was done; the work resumes by itself.",
         )
 
     def _send(self, method: str, path: str, options: Mapping[str, Any]) -> httpx.Response:
-        if self._blocked:
-            raise self._blocked
+        if why := self.window.shut():
+            raise Blocked(why)
         tokens, headers = cost(method, path), httpx.Headers()
         self.ledger.spend(tokens)
         try:
@@ -127,16 +126,17 @@ class Client:
             headers = response.headers
         finally:
             self.ledger.settle(tokens, headers)
-        burst = response.headers.get("x-ratelimit-limit", "")
-        if burst.isdecimal() and int(burst) > 0:
-            self.window.calls = int(burst)
+            burst, left = (headers.get(f"x-ratelimit-{n}", "") for n in ("limit", "remaining"))
+            if burst.isdecimal() and int(burst) > 0:
+                self.window.calls = int(burst)
+            self.window.answered(int(left) if left.isdecimal() else None)
         return response
 
     def _decoded(self, response: httpx.Response, write: bool) -> Answer:
         if not response.is_success:
             error = error_of(response, write)
             if isinstance(error, Blocked):
-                self._blocked = error
+                self.window.shut(str(error))
             raise error
         what = f"{NAME}: {response.request.method} {response.request.url.path}"
         try:

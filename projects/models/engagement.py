@@ -204,6 +204,13 @@ class Connection(models.Model):
         self.user_id = account.user_id
         self._keep(problem="")
 
+    def shut(self, why: str) -> "models.QuerySet[Connection]":
+        """Let no run open this account, here or in another engagement, until staff checked it
+        again. Returns every connection to it."""
+        same = Connection.objects.filter(kind=self.kind, account_id=self.account_id)
+        same.update(problem=why)
+        return same
+
     def _same_account(self, account_id: str) -> str:
         """Why an account cannot be both production and rehearsal."""
         others = self.engagement.connections.exclude(pk=self.pk).filter(kind=self.kind)

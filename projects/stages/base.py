@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors.base import Destination, ObjectSpec, Source
-from connectors.errors import Misconfigured
+from connectors.errors import Misconfigured, NotAuthorised
 from projects.models import AccountUser, Connection, Engagement, Run, Slice
 from projects.models.plan import with_users
 
@@ -73,8 +73,11 @@ class Context:
         return self.open(self.connection)
 
     def open(self, connection: Connection) -> Destination:
-        """A destination account, opened once a context."""
+        """A destination account, opened once a context. Raises NotAuthorised where something
+        is wrong with it that staff has to look at first."""
         if connection.pk not in self._destinations:
+            if connection.problem:
+                raise NotAuthorised(f"{connection} must be checked again: {connection.problem}")
             opened = self._stack.enter_context(connection.open_destination())
             self._destinations[connection.pk] = opened
         return self._destinations[connection.pk]

@@ -63,6 +63,7 @@ def open_destination(vendor: practice.Practice) -> Iterator[Open]:
 
     yield _open
     for destination in opened:
+        destination._client.window.open()
         destination.close()
 
 

@@ -1,0 +1,114 @@
+"""A move into Pipedrive after its load: what changed since arrives; a firewall stops all of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from connectors.errors import Blocked
+from projects import audit, queue
+from projects.models import Engagement, LoadItem, Run
+from projects.stages.base import StageBlocked
+from tests import moves
+from tests.journeys import vendors
+from tests.journeys.test_pipedrive import company
+from tests.journeys.vendors import TENANT
+from tests.practice import Practice, start
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def contractor() -> Iterator[Practice]:
+    running = start(customers=20, jobs=30)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def practice(contractor: Practice) -> Practice:
+    contractor.reset()
+    contractor.limits("pipedrive", burst=1_000_000)
+    return contractor
+
+
+def signed_off(practice: Practice) -> Engagement:
+    engagement = moves.mapped(practice, "pipedrive", core=False)
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    return engagement
+
+
+def test_what_changed_and_came_since_the_load_arrives_and_what_others_changed_stays(
+    practice: Practice,
+) -> None:
+    engagement = signed_off(practice)
+    moves.perform(engagement, "load")
+    loaded = company(practice)
+    practice.clock(advance=3600)
+    theirs, ours = sorted(vendors.source(practice)["jobs"])[:2]
+    for job in (theirs, ours):
+        _source(practice, "update", "jobs", id=job, set={"summary": "New", "customerPo": "PO 77"})
+    edited = {"custom_fields": {"Description": "By hand"}}
+    deal = loaded["deals"][f"{TENANT}/jobs/{theirs}"]["id"]
+    practice.edit("pipedrive", op="update", object="deals", id=deal, set=edited)
+    household = next(
+        c["id"]
+        for c in vendors.source(practice)["customers"].values()
+        if c["type"] == "Residential"
+    )
+    fresh = {"name": "Nora Fresh", "mergedToId": None, "active": True}
+    customer = _source(practice, "create", "customers", like=household, set=fresh)
+    booked = {"customerId": customer["id"], "recallForId": None}
+    job = _source(practice, "create", "jobs", like=ours, set=booked)
+    run = moves.perform(engagement, "delta")
+    after = company(practice)
+    new = {name: after[name].keys() - loaded[name].keys() for name in after}
+    assert new["persons"] == {f"{TENANT}/customers/{customer['id']}"}
+    assert new["deals"] == {f"{TENANT}/jobs/{job['id']}"}
+    person = after["persons"][f"{TENANT}/customers/{customer['id']}"]
+    assert after["deals"][f"{TENANT}/jobs/{job['id']}"]["person_id"] == person["id"]
+    found = [after["deals"][f"{TENANT}/jobs/{id}"] for id in (theirs, ours)]
+    assert [(d["Description"], d["Customer PO"]) for d in found] == [
+        ("By hand", "PO 77"),
+        ("New", "PO 77"),
+    ]
+    assert (run.tally["deals"]["created"], run.tally["deals"]["conflict"]) == (1, 1)
+    kept = engagement.load_items.get(apart=LoadItem.Apart.THEIRS)
+    assert "left so: Description" in kept.reason
+    assert all(d.explanation for d in moves.perform(engagement, "reconcile").differences.all())
+    assert audit.verify(engagement) == []
+
+
+def test_a_firewall_stops_every_run_on_the_account_until_staff_checked_it_again(
+    practice: Practice, live_redis: object
+) -> None:
+    engagement = signed_off(practice)
+    resting = Run.objects.create(engagement=engagement, stage="inventory", status="paused")
+    rule = {"method": "POST", "path": "/api/v2/activities"}
+    practice.fault("block", vendor="pipedrive", match=rule, seconds=600)
+    run = queue.start(engagement, "load", moves.STAFF, here=True)
+    assert (run.status, run.exit_code) == (Run.Status.FAILED, 4)
+    assert "firewall" in run.message
+    resting.refresh_from_db()
+    assert (resting.status, resting.message) == (Run.Status.FAILED, run.message)
+    sent = _calls(practice)
+    with pytest.raises(StageBlocked, match="Connect and check"):
+        queue.start(engagement, "load", moves.STAFF, here=True)
+    engagement = Engagement.objects.get(pk=engagement.pk)
+    with pytest.raises(Blocked):
+        engagement.destination.check_account()
+    assert _calls(practice) == sent + 1
+    practice.fault("block", vendor="pipedrive", seconds=0)  # it is over
+    engagement.destination.check_account()
+    moves.perform(engagement, "load")
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def _source(practice: Practice, op: str, object: str, **command: Any) -> dict[str, Any]:
+    """A dispatcher's edit."""
+    return practice.edit("servicetitan", op=op, object=object, **command)  # type: ignore[no-any-return]
+
+
+def _calls(practice: Practice) -> int:
+    return sum(call["vendor"] == "pipedrive" for call in practice.history())
