@@ -60,6 +60,14 @@ class Pipedrive:
             default="yes",
         ),
         Setting(
+            "deal_add_time",
+            "Creation time of deals",
+            "“yes” where the account takes it, “auto” to ask the account by a call that makes "
+            "nothing, “no” to keep it in fields only. Propose the mapping again after a change",
+            required=False,
+            default="no",
+        ),
+        Setting(
             "file_limit",
             "Largest file in MB",
             "The vendor states none; larger files are flagged",
@@ -82,7 +90,8 @@ class Pipedrive:
         ledger = Ledger(limits.number(chosen["reserve"], "number of tokens"))
         self._client = Client(chosen["url"], secrets.get("token", "").strip(), ledger)
         parts = chosen["address_parts"].strip().lower() != "no"
-        self._schema = Schema(self._client, parts)
+        added = limits.one_of(chosen["deal_add_time"], "deal_add_time", ("auto", "yes", "no"))
+        self._schema = Schema(self._client, parts, added)
         self._reader = Reader(self._client, self._schema)
         self._writer = Writer(self._client, self._schema)
         self._metadata = Metadata(self._client, self._schema, self._plan, self._seats)

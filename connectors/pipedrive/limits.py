@@ -4,7 +4,7 @@ Source: Pipedrive API Documentation, "Rate limiting"; Knowledge Base, "Usage lim
 Pipedrive" (caps by plan and seat).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -16,6 +16,7 @@ from connectors.pipedrive.ledger import NAME, TOKENS, cost
 from connectors.pipedrive.lists import living
 from connectors.pipedrive.objects import THINGS
 from connectors.pipedrive.schema import Schema
+from connectors.pipedrive.window import SECONDS
 
 BASE = 30_000
 """Tokens a day for each seat, times the plan's multiplier."""
@@ -52,6 +53,14 @@ def number(text: str, label: str, least: int = 0) -> int:
     if not plain.isdecimal() or int(plain) < least:
         raise Misconfigured(f"{NAME}: “{text}” is no {label}. Set a whole number.")
     return int(plain)
+
+
+def one_of(text: str, name: str, choices: Sequence[str]) -> str:
+    """A setting that is one of few words. Raises Misconfigured."""
+    word = text.strip().lower()
+    if word not in choices:
+        raise Misconfigured(f"{NAME}: {name} is “{text}”. Set one of: {', '.join(choices)}.")
+    return word
 
 
 def plan_named(text: str) -> str:
@@ -163,7 +172,16 @@ def _days(
     if name and name != "ultimate":
         top = BASE * PLANS["ultimate"].multiplier * own
         said.append(f"on Ultimate {_say(days(needed, a.left, top))}")
+    said.append(_binds(client, counts, needed <= a.left))
     return "; ".join(said) + f". Taking it back costs about {rollback_tokens(counts):,}."
+
+
+def _binds(client: Client, counts: Mapping[str, int], fits: bool) -> str:
+    """Which limit the load meets first: the window of two seconds or the day."""
+    if not fits:
+        return "the day's budget is the limit, not the burst"
+    minutes = ceil(sum(counts.values()) / client.window.calls * SECONDS / 60)
+    return f"the burst of {client.window.calls} calls in two seconds is the limit: {minutes} min"
 
 
 def _say(days: int) -> str:

@@ -139,6 +139,7 @@ THINGS: dict[str, Thing] = {
                 Builtin("close_time", "instant"),
                 Builtin("lost_reason", length=150),
                 Builtin("expected_close_date", "date"),
+                ADDED,
             ),
             creator="creator_user_id",
             counts=("activities_count", "notes_count", "files_count", "products_count"),

@@ -26,6 +26,7 @@ from connectors.pipedrive.objects import (
     Kind,
     Thing,
 )
+from connectors.pipedrive.probe import takes_add_time
 from connectors.pipedrive.values import Column
 
 LONGEST_NAME = 100
@@ -38,8 +39,11 @@ Answer = dict[str, Any]
 class Schema:
     """One account's schema, each part asked for once until `refresh`."""
 
-    def __init__(self, client: Client, address_parts: bool = True) -> None:
+    def __init__(
+        self, client: Client, address_parts: bool = True, deal_add_time: str = "no"
+    ) -> None:
         self._client, self._parts = client, address_parts
+        self._deal_add_time = deal_add_time
         self.refresh()
 
     def refresh(self) -> None:
@@ -131,7 +135,7 @@ class Schema:
 
     def _builtin(self, thing: Thing, b: Builtin) -> Column:
         options = self._options(thing, b)
-        fixed, kind = b.kind == "fixed", self._kind(b.kind)
+        fixed, kind = b.kind == "fixed" or self._shut(thing, b), self._kind(b.kind)
         spec = FieldSpec(
             name=b.name,
             label=b.name.removesuffix("_id").replace("_", " ").capitalize(),
@@ -151,6 +155,14 @@ class Schema:
             ids=options,
             labels={id: label for label, id in reversed(options.items())},
         )
+
+    def _shut(self, thing: Thing, b: Builtin) -> bool:
+        """Whether this account refuses a field that others take."""
+        if (thing.name, b.name) != ("deals", "add_time"):
+            return False
+        if self._deal_add_time == "auto":
+            self._deal_add_time = "yes" if takes_add_time(self._client) else "no"
+        return self._deal_add_time == "no"
 
     def _kind(self, kind: Kind) -> Kind:
         return "address line" if kind == "address" and not self._parts else kind

@@ -80,6 +80,23 @@ def test_what_changed_and_came_since_the_load_arrives_and_what_others_changed_st
     assert audit.verify(engagement) == []
 
 
+def test_deals_keep_the_time_of_their_job_where_the_account_takes_it(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.limits("pipedrive", deal_add_time=True)
+    monkeypatch.setitem(practice["pipedrive"], "deal_add_time", "auto")
+    engagement = signed_off(practice)
+    moves.perform(engagement, "load")
+    deals = company(practice)["deals"]
+    jobs = vendors.source(practice)["jobs"]
+    made = {id: deals[f"{TENANT}/jobs/{id}"]["add_time"] for id in jobs}
+    adopted = engagement.load_items.filter(object="deals", origin="adopted")
+    kept = jobs.keys() - {int(id) for id in adopted.values_list("source_id", flat=True)}
+    assert kept
+    assert {id: made[id][:19] for id in kept} == {id: jobs[id]["createdOn"][:19] for id in kept}
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
 def test_a_firewall_stops_every_run_on_the_account_until_staff_checked_it_again(
     practice: Practice, live_redis: object
 ) -> None:

@@ -79,6 +79,7 @@ ROWS = (
     RowDefault("job", "priority", "Priority", "value_map", values=PRIORITIES),
     RowDefault("job", "jobStatus", "Source status"),
     RowDefault("job", "priority", "Source priority"),
+    RowDefault("job", "createdOn", "add_time", "instant"),
     RowDefault("job", "createdOn", "Source created", "day"),
     RowDefault("job", "createdOn", "Source created at", "instant"),
     RowDefault("job", "first.start", "Scheduled start", "instant"),

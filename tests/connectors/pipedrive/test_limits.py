@@ -20,6 +20,9 @@ def test_the_forecast_says_days_on_this_account_and_with_more_seats(
     assert "Lite, 12 seats, 360,000 tokens a day: 2 days" in found.note
     assert "with 24 seats" in found.note
     assert "on Ultimate 2 days" in found.note
+    assert "the day's budget is the limit" in found.note
+    (few,) = open_destination(seats="12").forecast({"deals": 1000})
+    assert "the burst of 1000000 calls in two seconds is the limit: 1 min" in few.note
 
 
 def test_a_load_of_a_month_says_so() -> None:
