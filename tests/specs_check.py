@@ -41,7 +41,8 @@ FILES = {
 ROUTES = {
     "crm": "export/customers export/customers/contacts export/locations customers locations"
     " customers/contacts customers/custom-fields customers/{id} locations/{id}"
-    " export/locations/contacts locations/contacts customers/{id}/notes locations/{id}/notes",
+    " export/locations/contacts locations/contacts customers/{id}/notes locations/{id}/notes"
+    " contacts contacts/{contactId}/relationships",
     "jpm": "export/jobs export/appointments jobs appointments job-types jobs/custom-fields"
     " jobs/{id} appointments/{id} job-types/{id} export/job-notes export/job-history"
     " export/job-canceled-logs job-cancel-reasons job-hold-reasons",
@@ -174,11 +175,12 @@ class Checker:
             self.call(module, template, template)
         elif template.endswith("{reportId}"):
             self.reports(module, template)
-        elif template.endswith("/notes"):
+        elif template.endswith(("/notes", "/relationships")):
             parents = self.call(module, template.partition("/")[0], template.partition("/")[0])
             for record in parents["data"]:
-                self.call(module, template.format(id=record["id"]), template)
-            self.call(module, template.format(id=1), template)
+                path = template.format(id=record["id"], contactId=record["id"])
+                self.call(module, path, template)
+            self.call(module, template.format(id=1, contactId=1), template)
         elif template.endswith("{id}"):
             listed = self.call(module, template[:-5], template[:-5], pageSize=5)
             for record in listed["data"]:

@@ -13,6 +13,7 @@ CORE = ("Account", "Contact", "Case")
 ORDER = (
     "Account",
     "Contact",
+    "AccountContactRelation",
     "Service_Location__c",
     "Case",
     "CaseComment",
@@ -35,7 +36,16 @@ KEY_FIELDS = {name: "Source_Id__c" for name in ORDER if name not in WITHOUT_KEY}
 PLAIN_KEYS = frozenset({"Task"})
 """The key field of these need be neither unique nor an external id: whether the vendor takes
 that of a field that tasks and events share is not documented."""
-WITHOUT_RIGHTS = frozenset({"CaseComment", "Task", "ContentVersion", "PricebookEntry", "OrderItem"})
+WITHOUT_RIGHTS = frozenset(
+    {
+        "AccountContactRelation",
+        "CaseComment",
+        "Task",
+        "ContentVersion",
+        "PricebookEntry",
+        "OrderItem",
+    }
+)
 """Objects that no permission set lists: what they hang under, or a right of the user's own,
 says who may use them."""
 ORDERS = frozenset({"Product2", "PricebookEntry", "Order", "OrderItem"})
@@ -43,6 +53,7 @@ ORDERS = frozenset({"Product2", "PricebookEntry", "Order", "OrderItem"})
 our key. Of none may anybody say when it was created (Salesforce Help 000176484)."""
 PARENTS: dict[str, tuple[str, ...]] = {
     "Contact": ("AccountId",),
+    "AccountContactRelation": ("AccountId", "ContactId"),
     "Service_Location__c": ("Account__c", "Contact__c"),
     "Case": ("AccountId", "ContactId", "Service_Location__c"),
     "CaseComment": ("ParentId",),

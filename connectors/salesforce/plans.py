@@ -205,6 +205,7 @@ SKILL = (
 FIELDS_OF = {
     "Account": CUSTOMER,
     "Contact": CONTACT,
+    "AccountContactRelation": (KEY, CREATED, _text("Source_Title__c", 255)),
     "Service_Location__c": LOCATION,
     "Case": CASE,
     "CaseComment": (),

@@ -60,6 +60,25 @@ OPTIONAL: dict[str, Feed] = {
         module="crm",
         path="export/locations/contacts",
     ),
+    # People by themselves, with ids of their own; the customers' contacts are numbers.
+    "contacts": Feed(
+        label="Contacts hub",
+        scope="CRM: Contacts",
+        module="crm",
+        path="contacts",
+        kind="paged",
+        total=("contacts", {}),
+    ),
+    "contact-relationships": Feed(
+        label="Contacts hub, relationships",
+        scope="CRM: Contacts",
+        module="crm",
+        path="contacts/{}/relationships",
+        kind="paged",
+        modified_field="createdOn",
+        since="createdOnOrAfter",
+        under=Under("contacts", "contactId"),
+    ),
     "customer-notes": Feed(
         label="Customer notes",
         scope="CRM: Customers (notes)",

@@ -83,6 +83,24 @@ preferences.jobRemindersEnabled | boolean | Wants job reminders
 preferences.marketingUpdatesEnabled | boolean | Wants marketing updates
 preferences.invoiceStatementNotification | boolean | Wants invoice and statement notices
 {TRACE}""",
+    "contacts": f"""
+id | string | Contact id
+referenceId | string | Reference id
+name | string | Name
+title | string | Title
+isArchived | boolean | Archived
+createdBy | int64 | Created by user id
+modifiedBy | int64 | Changed by user id
+{TRACE}""",
+    "contact-relationships": """
+id | string | Relationship id
+contactId | string | Contact | → contacts
+relatedEntityId | int64 | Related record id
+typeName | string | Type
+typeSlug | enum | Kind of record | customer, location, booking
+createdOn | date-time | Created on
+createdBy | int64 | Created by user id
+""",
     "customer-notes": f"""
 customerId | int64 | Customer | → customers
 {NOTE}""",

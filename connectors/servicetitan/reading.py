@@ -4,7 +4,7 @@ In: a `Feed`, and where a reading stopped. Out: pages with a cursor that resumes
 one in memory at a time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -49,7 +49,8 @@ class Reader:
             return self._shaped(object, feed, self._export(object, feed, cursor or start))
         state = orjson.loads(cursor) if cursor else {"since": start} if start else {}
         if feed.under:
-            return self._under(object, feed, state)
+            listed = FEEDS[feed.under.object].kind == "paged"
+            return (self._listed if listed else self._under)(object, feed, state)
         return self._shaped(object, feed, self.paged(object, feed, state))
 
     def probe(self, object: str, feed: Feed) -> None:
@@ -61,7 +62,14 @@ class Reader:
         if not feed.under:
             next(self.pages(object, feed, None, None))
             return
-        parents = next(self._export(feed.under.object, FEEDS[feed.under.object], ""))
+        above = FEEDS[feed.under.object]
+        listed = above.kind == "paged"
+        read = (
+            self.paged(feed.under.object, above, {})
+            if listed
+            else self._export(feed.under.object, above, "")
+        )
+        parents = next(read)
         for parent in parents.records[:1]:
             next(self.paged(object, feed, {}, parent["id"]))
 
@@ -174,7 +182,21 @@ class Reader:
                 return
             token, above, after = onward, 0, ""
 
-    def _lists(self, object: str, feed: Feed, ids: list[int], kept: State) -> Records:
+    def _listed(self, object: str, feed: Feed, state: State) -> Iterator[Page]:
+        """The same under parents that have no feed: their list is read whole, and in the order
+        of their ids; the cursor is how far we are."""
+        assert feed.under
+        parents = feed.under.object
+        kept = {"since": state["since"]} if "since" in state else {}
+        found = {str(row["id"]) for row in self._all(parents, FEEDS[parents])}
+        left = sorted(id for id in found if id > state.get("above", ""))
+        *before, rest = list(chunked(left, PARENTS_A_PAGE)) or [[]]
+        for some in before:
+            cursor = _text({**kept, "above": some[-1]})
+            yield Page(self._lists(object, feed, some, kept), cursor, last=False)
+        yield Page(self._lists(object, feed, rest, kept), _text({}), last=True)
+
+    def _lists(self, object: str, feed: Feed, ids: Iterable[Any], kept: State) -> Records:
         """The lists under those parents; one that is gone since its feed was read has none."""
         assert feed.under
         records: list[dict[str, Any]] = []

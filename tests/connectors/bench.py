@@ -32,8 +32,13 @@ class Bench:
     opened: list[Ticket] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)
 
+    def there(self) -> list[str]:
+        """What the account has of the objects we write, in their order."""
+        known = {spec.name for spec in self.destination.describe()}
+        return [name for name in self.destination.ORDER if name in known]
+
     def records(self) -> list[str]:
-        return [name for name in self.destination.ORDER if name not in self.destination.FILES]
+        return [name for name in self.there() if name not in self.destination.FILES]
 
     def spec(self, object: str) -> ObjectSpec:
         (spec,) = self.destination.describe([object])

@@ -110,8 +110,10 @@ def test_a_destination_is_a_context_manager(make: Any) -> None:
 
 def test_every_object_it_writes_is_described_with_its_key_field(bench: Bench) -> None:
     specs = {spec.name: spec for spec in bench.destination.describe()}
-    assert set(specs) >= set(bench.destination.ORDER)
+    assert set(specs) >= set(bench.there()) >= {bench.destination.ORDER[0]}
     for name, field in bench.destination.KEY_FIELDS.items():
+        if name not in specs:
+            continue
         key = specs[name].field(field)
         assert key is not None
         assert key.createable
@@ -124,7 +126,7 @@ def test_an_object_that_the_account_lacks_is_left_out(bench: Bench) -> None:
 
 
 def test_parents_come_first_in_the_order(bench: Bench) -> None:
-    order = bench.destination.ORDER
+    order = bench.there()
     for place, name in enumerate(order):
         lookups = [f for f in bench.spec(name).fields if f.required and f.references]
         for field in lookups:

@@ -110,3 +110,29 @@ def test_a_contact_that_others_related_to_a_further_account_outlives_a_rollback(
     related.edit("salesforce", op="delete", object=RELATION, id=made)
     moves.perform(engagement, "rollback")
     assert related.state()["salesforce"] == before
+
+
+def test_a_household_s_person_who_is_tied_to_a_company_is_related_to_its_account(
+    related: Practice,
+) -> None:
+    before = related.state()["salesforce"]
+    engagement = moves.mapped(related, core=False)
+    assert engagement.mapping_rows.filter(destination_object=RELATION).count() == 3
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    moves.perform(engagement, "load")
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+    accounts = {row["Id"]: row[KEY] for row in vendors.org(related)["Account"].values()}
+    contacts = {row["Id"]: row[KEY] for row in vendors.org(related)["Contact"].values()}
+    made = [row for row in vendors.dump(related, RELATION) if row[KEY]]
+    assert len(made) > 2
+    ties = engagement.source_records.filter(object="contact-relationships")
+    by_key = {f"{TENANT}/contact-relationships/{tie.source_id}": tie for tie in ties}
+    for row in made:
+        tie = by_key[row[KEY]]
+        assert accounts[row["AccountId"]] == f"{TENANT}/customers/{tie.data['relatedEntityId']}"
+        person = int(tie.data["contactId"].rpartition("-")[2])
+        assert contacts[row["ContactId"]] == f"{TENANT}/customers/{person}"
+        assert (row["IsDirect"], row["Source_Title__c"]) == (False, "Property manager")
+    moves.perform(engagement, "rollback")
+    assert related.state()["salesforce"] == before

@@ -145,6 +145,11 @@ CUSTOM_OBJECTS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
 )  # fmt: skip
 CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
     "ContentVersion": (KEY,),
+    "AccountContactRelation": (
+        KEY,
+        _when("Source_Created_Date__c"),
+        _text("Source_Title__c", 255),
+    ),
     "Account": (NOTES,),
     "Case": (
         _lookup("Service_Location__c", "Service_Location__c", "Cases"),

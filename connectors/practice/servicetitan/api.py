@@ -18,6 +18,7 @@ from connectors.practice.servicetitan.resources import (
     SINGLES,
     Resource,
 )
+from connectors.practice.servicetitan.seed.hub import number
 from connectors.practice.servicetitan.signin import APP_KEY, SignIn
 
 
@@ -95,16 +96,21 @@ class Api:
         return lists.single(resource, self._records, int(last))
 
     def _nested(self, resource: Resource | None, id: str, query: QueryParams) -> Response:
-        if not resource or not id.isdecimal():
+        at = number(id) if resource and resource.under == "contacts" else _whole(id)
+        if not resource or at is None:
             raise Problem(404)
         self._permit(resource)
-        parent = self._records.get(resource.under, int(id))
+        parent = self._records.get(resource.under, at)
         if not parent:
             raise Problem(404)
         if resource.object == "attachments":
             return lists.paged(resource, attachments.listing(parent), query, self.clamp)
-        return lists.page(resource, self._records, query, self.clamp, int(id))
+        return lists.page(resource, self._records, query, self.clamp, at)
 
     def _permit(self, resource: Resource) -> None:
         if resource.object in self.denied:
             raise Problem(403)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None

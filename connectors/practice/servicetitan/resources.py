@@ -172,6 +172,15 @@ RESOURCES = (
         takes_active=False, under="locations",
     ),
     Resource(
+        "contacts", "crm", "contacts", "tn.crm.contacts:r", export=False, takes_active=False,
+        list_active=None, filters={"name": "$.name", "title": "$.title"},
+    ),
+    Resource(
+        "contact-relationships", "crm", "contacts/{}/relationships", "tn.crm.contacts:r",
+        export=False, takes_active=False, list_active=None, under="contacts", ranges=CREATED,
+        filters={"typeSlug": "$.typeSlug", "relatedEntityId": "$.relatedEntityId"},
+    ),
+    Resource(
         "payments", "accounting", "payments", "tn.acc.payments:r", active_state=True,
         filters={"customerId": "parent"},
     ),

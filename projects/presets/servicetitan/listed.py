@@ -36,6 +36,8 @@ BESIDE_JOBS = {
     "location-contacts": ("not_yet", "not built yet: contacts of a site beside its customer's"),
     "customer-notes": ("not_yet", "not built yet: notes on a customer"),
     "location-notes": ("not_yet", "not built yet: notes on a site"),
+    "contacts": ("not_yet", "not built yet: people of the contacts hub"),
+    "contact-relationships": ("not_yet", "not built yet: people of the contacts hub"),
 }
 """Each is a further call for every customer or site, contacts aside."""
 NOT_MOVED = {

@@ -15,6 +15,11 @@ from projects.presets.servicetitan_salesforce.files import (
     FILE_OBJECTS,
     FILE_READS,
 )
+from projects.presets.servicetitan_salesforce.relations import (
+    RELATION_LEFT_OUT,
+    RELATION_OBJECTS,
+    RELATION_READS,
+)
 from projects.shapes import When
 
 READS = (
@@ -43,6 +48,7 @@ READS = (
     "payment-applications",
     "calls",
     *BESIDE_READS,
+    *RELATION_READS,
     *FILE_READS,
     *HANDED_OVER,
 )
@@ -63,6 +69,7 @@ MAY_BE_CLOSED = frozenset(
         "payments",
         "payment-applications",
         *BESIDE_READS,
+        *RELATION_READS,
         *FILE_READS,
         *HANDED_OVER,
     }
@@ -81,6 +88,7 @@ PARENTS = {
     "invoice-items": "invoiceId",
     "payment-applications": "invoiceId",
     **BESIDE_PARENTS,
+    "contact-relationships": "contactId",
     **dict.fromkeys(FILE_READS, "jobId"),
 }
 
@@ -193,6 +201,7 @@ OBJECTS = (
     ObjectDefault("employees", "CaseComment", "name", "reference"),
     *FILE_OBJECTS,
     *BESIDE_OBJECTS,
+    *RELATION_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "calls",
@@ -221,6 +230,7 @@ CORE = {
             "job-timesheets",
             "technician-skills",
             *BESIDE_READS,
+            *RELATION_READS,
             *FILE_READS,
         ),
         "excluded",
@@ -243,6 +253,7 @@ LEFT_OUT = {
     "calls": "deleted at the source",
     "employees": "wrote no note",
     **BESIDE_LEFT_OUT,
+    **RELATION_LEFT_OUT,
     "job-notes": "deleted at the source",
     "technicians": "without work on any job",
     "technician-skills": "no longer active",

@@ -8,6 +8,7 @@ from projects.presets.servicetitan_salesforce.beside import BESIDE_ROWS
 from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
 from projects.presets.servicetitan_salesforce.orders import ORDER_ROWS
+from projects.presets.servicetitan_salesforce.relations import RELATION_ROWS
 from projects.presets.servicetitan_salesforce.values import COUNTRIES, PRIORITIES, STATES, STATUSES
 
 
@@ -104,4 +105,5 @@ ROWS = (
     *FILE_ROWS,
     *BESIDE_ROWS,
     *ORDER_ROWS,
+    *RELATION_ROWS,
 )

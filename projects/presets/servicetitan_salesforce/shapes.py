@@ -16,6 +16,7 @@ from projects.presets.servicetitan_salesforce.beside import notes
 from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.presets.servicetitan_salesforce.orders import ORDER_SHAPES
+from projects.presets.servicetitan_salesforce.relations import RELATION_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
 
@@ -194,6 +195,7 @@ SHAPES = (
         title="{jobNumber} {jobType.name}",
     ),
     *FURTHER_SHAPES,
+    *RELATION_SHAPES,
     *ACTIVITY_SHAPES,
     *FILE_SHAPES,
     *ORDER_SHAPES,

@@ -7,14 +7,13 @@ import pytest
 from connectors.base import FieldPlan, Pending, Row
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.destination import Salesforce
-from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER, PLAIN_KEYS
+from connectors.salesforce.objects import KEY_FIELDS, ORDER, PLAIN_KEYS
 from connectors.salesforce.plans import FIELDS
 from tests.connectors.salesforce.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 
 PERMIT = FieldPlan("Case", "Permit #", "Permit #", "string", length=80, help="Of the city")
-ORDERS = ("Product2", "PricebookEntry", "Order", "OrderItem")
-BORN = (*CORE, "CaseComment", "Task", *ORDERS, "ContentVersion")
+BORN = tuple(name for name in ORDER if not name.endswith("__c"))
 """What every org has."""
 POSSIBLE = [f for f in FIELDS if f.references != "Opportunity"]
 """The practice org has no opportunities."""
@@ -23,7 +22,7 @@ POSSIBLE = [f for f in FIELDS if f.references != "Opportunity"]
 @pytest.fixture
 def bare(vendor: Practice) -> Practice:
     """An org that was not prepared: no custom objects, and only the first custom fields."""
-    vendor.limits("salesforce", custom_objects=False)
+    vendor.limits("salesforce", custom_objects=False, shared_contacts=True)
     vendor.reset()
     vendor.limits("salesforce", deploy_delay=0, bulk_delay=0)
     return vendor
@@ -54,7 +53,7 @@ def test_a_bare_org_gets_every_object_and_field_and_may_write_them(
 ) -> None:
     assert [spec.name for spec in desk.destination.describe()] == list(BORN)
     missing = create(desk.destination, list(FIELDS))
-    assert {f.object for f in missing} == KEY_FIELDS.keys() - {"Account"}
+    assert {f.object for f in missing} == KEY_FIELDS.keys()
     specs = {spec.name: spec for spec in desk.destination.describe()}
     assert list(specs) == list(ORDER)
     assert there(desk.destination) == {f"{f.object}.{f.name}" for f in POSSIBLE}
@@ -177,7 +176,7 @@ def test_a_clients_own_object_under_a_name_of_ours_is_told_used_and_never_remove
     assert list(desk.destination.sweep("Skill__c", "7001/", [])) == []
     told = [o.message for o in desk.destination.obstacles() if o.code == "further_object"]
     lacking = [message.partition(" has no field Source_Id__c")[0] for message in told]
-    assert lacking == ["Task", "Skill__c", "ContentVersion"]
+    assert lacking == ["AccountContactRelation", "Task", "Skill__c", "ContentVersion"]
     added = create(desk.destination, [f for f in FIELDS if f.object == "Skill__c"])
     assert len(added) == 5
     assert deploy(desk.destination, desk.destination.undo_package(added)) == []

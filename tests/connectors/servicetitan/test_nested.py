@@ -123,6 +123,20 @@ def test_a_parent_that_is_gone_since_its_feed_was_read_has_no_list(
     assert left == [note for note in notes if note["customerId"] != gone]
 
 
+def test_ties_of_people_are_read_on_from_any_stop(
+    source: ServiceTitan, vendor: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PARENTS_A_PAGE", 15)
+    object, read, cursor, last = "contact-relationships", list[str](), None, False
+    people = {person["id"] for person in records(source, "contacts")}
+    while not last:
+        page = next(source.read(object, cursor=cursor))
+        read += [source.identity(object, record) for record in page.records]
+        assert {record["contactId"] for record in page.records} <= people
+        cursor, last = page.cursor, page.last
+    assert len(read) == len(set(read)) == vendor.state()["servicetitan"][object]["count"]
+
+
 @pytest.mark.parametrize("object", ["customer-notes", "location-notes"])
 def test_since_is_asked_of_every_parent(
     source: ServiceTitan, vendor: Practice, object: str, monkeypatch: pytest.MonkeyPatch

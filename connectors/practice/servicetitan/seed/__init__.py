@@ -11,6 +11,7 @@ from connectors.practice.servicetitan.seed.beside import beside_rows
 from connectors.practice.servicetitan.seed.billing import invoice_rows, membership_invoice_row
 from connectors.practice.servicetitan.seed.draw import Draw
 from connectors.practice.servicetitan.seed.extras import setup_rows
+from connectors.practice.servicetitan.seed.hub import hub_rows
 from connectors.practice.servicetitan.seed.office import Office, open_office
 from connectors.practice.servicetitan.seed.people import (
     Party,
@@ -48,6 +49,8 @@ def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
         yield from work
         yield from beside_rows(beside, each, contacts, work)
         number += count
+        firm = next((e.id for e in reversed(earlier) if e.company and e.fate == "active"), None)
+        yield from hub_rows(each, firm)
         yield customer_row(draw, each)
         if fate == "active" or draw.chance(0.2):  # a merged one here makes a chain of merges
             earlier = [*earlier[-KEPT:], each]
