@@ -3,7 +3,7 @@ and comes back to the page, with one message where it was refused."""
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,8 +16,6 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-import connectors
-from connectors.base import Destination
 from connectors.errors import ConnectorError
 from projects import audit, decisions, forecast, queue
 from projects.admin.base import address
@@ -126,17 +124,11 @@ def _before_load(admin: Any, request: HttpRequest, engagement: Engagement) -> Ht
         "engagement": engagement,
         "opts": admin.opts,
         "reasons": refusals(engagement, load.NAME),
-        "stays": _stays(engagement.destination),
+        "stays": rollback.stays(engagement.destination),
         "outlook": forecast.kept(engagement),
         "confirmed": engagement.confirmations.count(),
     }
     return TemplateResponse(request, "admin/projects/engagement/load.html", context)
-
-
-def _stays(connection: Connection) -> tuple[str, ...]:
-    """What no rollback takes back there: of any destination, and of this vendor's."""
-    kind = cast(type[Destination], connectors.connector_class(connection.kind))
-    return (*rollback.CANNOT_BE_UNDONE, *kind.STAYS)
 
 
 @on_engagement
@@ -211,7 +203,7 @@ def take_back(admin: Any, request: HttpRequest, engagement: Engagement) -> HttpR
         "reasons": refusals(engagement, "rollback", options.get("at", "")),
         "accounts": engagement.destinations,
         "account": account,
-        "stays": _stays(account),
+        "stays": rollback.stays(account),
         "counts": _undoable(engagement, options),
         "objects": _objects(engagement),
         "options": options,

@@ -22,7 +22,6 @@ NOTES = {
     "load": ("Records that stand there as planned already are not sent again.",),
     "delta": ("What changed at the source is known once it was read.",),
     "reconcile": ("Reads both accounts anew; writes to neither.",),
-    "rollback": rollback.CANNOT_BE_UNDONE,
     "check-fields": ("Deploys as a check only; changes nothing.",),
     "undo-fields": undo_fields.LOST,
 }
@@ -33,6 +32,8 @@ def show(ask: Ask, engagement: Engagement, stage: str, options: dict[str, Any]) 
     refused = gates.refusals(engagement, stage, options.get("at", ""))
     counted = counts(engagement, stage, options)
     notes = NOTES.get(stage, ())
+    if stage == rollback.NAME:
+        notes = rollback.stays(engagement.goes_to(stage, options.get("at", "")))
     document = {
         "stage": stage,
         "allowed": not refused,

@@ -1,10 +1,12 @@
 """Reads: the journal. Writes: takes back what it says we wrote, through writing.py."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
-from projects.models import Engagement, LoadItem
+import connectors
+from connectors.base import Destination
+from projects.models import Connection, Engagement, LoadItem
 from projects.stages import landing, tallies, undoing
 from projects.stages.base import Context, Tally
 
@@ -24,6 +26,12 @@ def run(ctx: Context) -> Tally:
     landing.recover(ctx, wave=0)
     undoing.undo_all(ctx, 1, scope(ctx.run.options))
     return tallies.destination_tally(ctx.connection)
+
+
+def stays(connection: Connection) -> tuple[str, ...]:
+    """What no rollback takes back there: of any destination, and of this vendor's."""
+    kind = cast(type[Destination], connectors.connector_class(connection.kind))
+    return (*CANNOT_BE_UNDONE, *kind.STAYS)
 
 
 def scope(options: dict[str, Any]) -> undoing.Scope:

@@ -54,7 +54,7 @@ def test_the_plan_of_a_rollback_counts_deletes_and_says_what_stays(
     LoadItem.objects.filter(pk=adopted.item_id).update(origin="adopted")
     document = command("rollback", "--plan", "--json").document
     assert document["counts"]["Case"] == {"delete": 1, "restore": 1}
-    assert any("case numbers" in note for note in document["notes"])
+    assert any("Case numbers" in note for note in document["notes"])
     one = command("rollback", "--record", "8450/jobs/2", "--plan", "--json").document
     assert one["counts"]["Case"] == {"delete": 0, "restore": 1}
 
