@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import cast
 
-from connectors.base import Connector, Destination, Kind, Setting, Source
+from connectors.base import Connector, Destination, Kind, Source
+from connectors.values import Setting
 
 CONNECTORS: dict[str, Kind] = {
     "servicetitan": Kind("ServiceTitan", "connectors.servicetitan.source.ServiceTitan", "source"),

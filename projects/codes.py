@@ -3,7 +3,7 @@ from names to codes. Out: the code; whether the destination has it is judged wit
 
 from typing import Any
 
-from connectors.base import Value
+from connectors.values import Value
 from projects.fitting import Context, clean
 from projects.shapes import at
 

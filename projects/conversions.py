@@ -1,5 +1,5 @@
 """The transforms a mapping row may name. One function a transform, one line in CONVERSIONS.
-Each takes the source value and its context and returns a canonical value (connectors/base.py),
+Each takes the source value and its context and returns a canonical value (connectors/values.py),
 OMIT to leave the field as it is, or raises Unfit.
 """
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.base import Value
 from connectors.pictures import pictures
+from connectors.values import Value
 from projects import amounts, codes, markup, people
 from projects.filenames import file_name
 from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean

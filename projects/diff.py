@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from connectors.base import Value, Values
+from connectors.values import Value, Values
 from projects.shapes import at
 
 Verdict = Literal["same", "converted", "differs", "not moved"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from more_itertools import chunked, unique_everseen
 
-from connectors.base import Value
+from connectors.values import Value
 from projects import journal
 from projects.files import Content
 from projects.journal import Intent

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
-from connectors.base import FileObject, Value
+from connectors.values import FileObject, Value
 
 UNDECIDED, LOAD, SKIP = "undecided", "load", "skip"
 Download = Callable[[], Iterator[bytes]]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from connectors.base import Destination, Forecast
+from connectors.base import Destination
+from connectors.values import Forecast
 from projects.files import FilesToSend
 from projects.models import Engagement, Run
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from connectors.base import Outcome, Record, Value, Verb
+from connectors.values import Outcome, Record, Value, Verb
 from projects import audit, diff
 from projects.files import Content
 from projects.models import LoadItem, Operation, OperationBody, SentFile, Slice, Ticket

@@ -11,7 +11,8 @@ from typing import Any
 
 import tablib  # type: ignore[import-untyped]
 
-from connectors.base import Destination, FieldPlan, FieldSpec, ObjectSpec
+from connectors.base import Destination
+from connectors.values import FieldPlan, FieldSpec, ObjectSpec
 from projects import choices
 from projects.cells import escaped
 from projects.fitting import clean

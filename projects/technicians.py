@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connectors.base import User
+from connectors.values import User
 from projects.models import Engagement, SourceRecord, TechnicianMatch
 from projects.models.records import LOAD_READING
 from projects.presets import TechnicianRule

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.base import Value
+from connectors.values import Value
 from projects.conversions import CONVERSIONS
 from projects.fitting import OMIT, Absent, Context, LeftOut, Unfit
 from projects.shapes import Record, at

@@ -10,9 +10,9 @@ from typing import Literal, cast
 
 from more_itertools import chunked
 
-from connectors.base import Chunk, Outcome, Pending, Row, Values, Verb
-from connectors.base import Ticket as RemoteTicket
 from connectors.errors import Refused
+from connectors.values import Chunk, Outcome, Pending, Row, Values, Verb
+from connectors.values import Ticket as RemoteTicket
 from projects import diff, journal
 from projects.drafts import Draft, items_of, sendable
 from projects.files import Content, TooLarge

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
-from connectors.base import (
+from connectors.pipedrive import limits, obstacles
+from connectors.pipedrive.client import Client
+from connectors.pipedrive.ledger import NAME, Ledger
+from connectors.pipedrive.metadata import Metadata
+from connectors.pipedrive.objects import KEY_FIELDS, ORDER
+from connectors.pipedrive.plans import FIELDS
+from connectors.pipedrive.reading import Reader
+from connectors.pipedrive.schema import Schema
+from connectors.pipedrive.writing import Writer
+from connectors.values import (
     Account,
     Allowance,
     Child,
@@ -22,15 +31,6 @@ from connectors.base import (
     User,
     Verb,
 )
-from connectors.pipedrive import limits, obstacles
-from connectors.pipedrive.client import Client
-from connectors.pipedrive.ledger import NAME, Ledger
-from connectors.pipedrive.metadata import Metadata
-from connectors.pipedrive.objects import KEY_FIELDS, ORDER
-from connectors.pipedrive.plans import FIELDS
-from connectors.pipedrive.reading import Reader
-from connectors.pipedrive.schema import Schema
-from connectors.pipedrive.writing import Writer
 
 MEGABYTE = 1 << 20
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from connectors.base import Allowance, Forecast
 from connectors.errors import Misconfigured
 from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
@@ -17,6 +16,7 @@ from connectors.pipedrive.lists import living
 from connectors.pipedrive.objects import THINGS
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.window import SECONDS
+from connectors.values import Allowance, Forecast
 
 BASE = 30_000
 """Tokens a day for each seat, times the plan's multiplier."""

@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from connectors.base import FieldPlan
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.pipedrive import limits
 from connectors.pipedrive.answers import NotFound, RecordRefused
@@ -22,6 +21,7 @@ from connectors.pipedrive.objects import LENGTHS, THINGS
 from connectors.pipedrive.obstacles import is_admin
 from connectors.pipedrive.schema import LONGEST_NAME, Schema
 from connectors.pipedrive.values import Column
+from connectors.values import FieldPlan
 
 WORDS = {
     "string": "varchar", "textarea": "text", "double": "double", "int": "double", "long": "double",

@@ -7,12 +7,12 @@ Source: Pipedrive API Reference, Webhooks; Knowledge Base, "Usage limits", "Visi
 
 from collections.abc import Iterator
 
-from connectors.base import Obstacle
 from connectors.errors import ConnectorError
 from connectors.pipedrive import limits
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.objects import KEY_FIELDS
 from connectors.pipedrive.schema import Schema, label_of
+from connectors.values import Obstacle
 
 BY_HAND = (
     (

@@ -8,8 +8,8 @@ Source: Pipedrive API Documentation, "Custom fields"; Usage limits; the fields a
 
 from dataclasses import replace
 
-from connectors.base import FieldPlan
 from connectors.pipedrive.objects import KEY_FIELDS
+from connectors.values import FieldPlan
 
 LINE, LONG = 255, 65_000
 PIPELINE = "Jobs"

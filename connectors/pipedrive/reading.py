@@ -11,13 +11,13 @@ from typing import Any
 
 from more_itertools import chunked
 
-from connectors.base import Child, Record, Row, Value
 from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.lists import IDS_A_CALL, Keys, by_ids, every, key_of, living
 from connectors.pipedrive.objects import THINGS, Thing
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.values import from_html, from_json, moment_of, unmarked, unmarked_name
+from connectors.values import Child, Record, Row, Value
 
 THREADS = 8
 LABEL_LENGTH = 80

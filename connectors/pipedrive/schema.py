@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.base import FieldSpec, ObjectSpec, User
 from connectors.errors import Misconfigured
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME
@@ -28,6 +27,7 @@ from connectors.pipedrive.objects import (
 )
 from connectors.pipedrive.probe import takes_add_time
 from connectors.pipedrive.values import Column
+from connectors.values import FieldSpec, ObjectSpec, User
 
 LONGEST_NAME = 100
 """Characters of a label that we call a field by."""

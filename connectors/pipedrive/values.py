@@ -15,8 +15,8 @@ from typing import Any
 
 import orjson
 
-from connectors.base import FieldSpec, Value
 from connectors.pipedrive.objects import Kind
+from connectors.values import FieldSpec, Value
 
 PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 CLOCK = re.compile(r"(\d{2,3}):(\d{2})(?::(\d{2}))?", re.ASCII)

@@ -13,7 +13,6 @@ from tempfile import SpooledTemporaryFile
 from threading import Event
 from typing import Any
 
-from connectors.base import Chunk, Outcome, Row, Verb
 from connectors.errors import ConnectorError, Refused
 from connectors.pipedrive.answers import REPORT_IT, RecordRefused
 from connectors.pipedrive.client import Client
@@ -22,6 +21,7 @@ from connectors.pipedrive.objects import THINGS, Thing
 from connectors.pipedrive.reading import THREADS
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.values import Unsendable, marked, marked_name, to_json
+from connectors.values import Chunk, Outcome, Row, Verb
 
 OWNERS = ("owner_id", "user_id")
 GONE = (404, 410)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Obstacle
 from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import ORDER
 from connectors.salesforce.query import query
+from connectors.values import Obstacle
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ once. Source: Object Reference, "Order", "PricebookEntry", "Pricebook2", "Produc
 
 from collections.abc import Mapping
 
-from connectors.base import Value
 from connectors.errors import Misconfigured
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.query import query
+from connectors.values import Value
 
 BOOK = "SELECT Id, IsActive FROM Pricebook2 WHERE IsStandard = true"
 

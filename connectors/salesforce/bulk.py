@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from connectors.base import Chunk, Outcome, Pending, Row, Ticket, Verb
 from connectors.errors import Refused, Unavailable
 from connectors.salesforce.answers import NotFound
 from connectors.salesforce.client import Client
@@ -23,6 +22,7 @@ from connectors.salesforce.identity import MARKED, carrying, key_of
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.outcomes import done, of_text, refused
 from connectors.salesforce.values import OnlyAsJson, Unsendable, to_cell
+from connectors.values import Chunk, Outcome, Pending, Row, Ticket, Verb
 
 LARGEST = 10_000
 """Rows the vendor puts into one batch; a larger job is cut there by itself."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from simple_salesforce.format import format_soql
 
-from connectors.base import Account
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.objects import CORE, KEY_FIELDS, PLAIN_KEYS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema, object_spec
+from connectors.values import Account
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ Source: REST API Developer Guide, "sObject Collections", "Assignment Rule Header
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.base import Chunk, FieldSpec, Outcome, Row
 from connectors.errors import Refused
 from connectors.salesforce.answers import NAME, REPORT_IT
 from connectors.salesforce.client import Client
@@ -17,6 +16,7 @@ from connectors.salesforce.identity import MARKED, carrying
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.outcomes import of_result
 from connectors.salesforce.values import Unsendable, to_json
+from connectors.values import Chunk, FieldSpec, Outcome, Row
 
 LARGEST = 200
 PATH = "/composite/sobjects"

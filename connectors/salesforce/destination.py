@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
-from connectors.base import (
+from connectors.salesforce import check, collections, files, limits, obstacles, signin
+from connectors.salesforce.answers import NAME
+from connectors.salesforce.born import Born
+from connectors.salesforce.bulk import Bulk
+from connectors.salesforce.client import Client
+from connectors.salesforce.collections import send_collection
+from connectors.salesforce.identity import by_call
+from connectors.salesforce.metadata import Metadata
+from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
+from connectors.salesforce.plans import FIELDS
+from connectors.salesforce.query import Reader
+from connectors.salesforce.schema import Schema
+from connectors.values import (
     Account,
     Allowance,
     Child,
@@ -28,18 +40,6 @@ from connectors.base import (
     Values,
     Verb,
 )
-from connectors.salesforce import check, collections, files, limits, obstacles, signin
-from connectors.salesforce.answers import NAME
-from connectors.salesforce.born import Born
-from connectors.salesforce.bulk import Bulk
-from connectors.salesforce.client import Client
-from connectors.salesforce.collections import send_collection
-from connectors.salesforce.identity import by_call
-from connectors.salesforce.metadata import Metadata
-from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
-from connectors.salesforce.plans import FIELDS
-from connectors.salesforce.query import Reader
-from connectors.salesforce.schema import Schema
 
 
 class Salesforce:

@@ -16,7 +16,6 @@ from typing import Any
 import orjson
 from simple_salesforce.format import format_soql
 
-from connectors.base import Child, Chunk, FileObject, Outcome, Row
 from connectors.errors import Misconfigured, Unavailable
 from connectors.salesforce.answers import NAME, UNKNOWN, codes
 from connectors.salesforce.client import Client
@@ -25,6 +24,7 @@ from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.outcomes import Failure, done, refused
 from connectors.salesforce.query import LABEL_LENGTH, lists, query
 from connectors.salesforce.values import Unsendable, to_json
+from connectors.values import Child, Chunk, FileObject, Outcome, Row
 
 VERSION, DOCUMENT = "ContentVersion", "ContentDocument"
 LARGEST = 2 * 1024**3

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import FieldSpec, Row, Value, Verb
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.values import Unsendable, checked
+from connectors.values import FieldSpec, Row, Value, Verb
 
 MARKER = re.compile(r"\n?\[ref ([^\s\[\]]+)\]\Z")
 ROOM = 100

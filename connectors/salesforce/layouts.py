@@ -9,7 +9,7 @@ Source: Metadata API Developer Guide, "Layout".
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from connectors.base import FieldPlan
+from connectors.values import FieldPlan
 
 OURS = "CRM Migration"
 STANDARD: Mapping[str, tuple[tuple[str, str], ...]] = {

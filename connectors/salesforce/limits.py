@@ -7,12 +7,12 @@ Source: REST API Developer Guide, "Limits"; "API Request Limits and Allocations"
 from collections.abc import Mapping
 from math import ceil
 
-from connectors.base import Allowance, Forecast
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce import bulk, collections
 from connectors.salesforce.answers import NAME
 from connectors.salesforce.client import Client
 from connectors.salesforce.files import FILES
+from connectors.values import Allowance, Forecast
 
 BULK_FROM = 2000
 """Rows from which on the vendor recommends the bulk API."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from simple_salesforce.format import format_soql
 
-from connectors.base import FieldPlan, ObjectPlan, Pending
 from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.salesforce import layouts, naming, package
 from connectors.salesforce.answers import NAME
@@ -20,6 +19,7 @@ from connectors.salesforce.objects import KEY_FIELDS, ORDER, WITHOUT_RIGHTS
 from connectors.salesforce.plans import OBJECTS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
+from connectors.values import FieldPlan, ObjectPlan, Pending
 
 DEPLOY = "/metadata/deployRequest"
 OPTIONS = {

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from connectors.base import FieldPlan, FieldSpec
+from connectors.values import FieldPlan, FieldSpec
 
 LONGEST_NAME = LONGEST_LABEL = 40
 LONGEST_HELP = 510

@@ -7,7 +7,6 @@ Source: Object Reference, "DuplicateRule"; Salesforce Help, "Enable Set Audit Fi
 
 from collections.abc import Iterator
 
-from connectors.base import Obstacle, Severity
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.automation import running
 from connectors.salesforce.check import key_problems, missing_rights
@@ -18,6 +17,7 @@ from connectors.salesforce.limits import allowance
 from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER, ORDERS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
+from connectors.values import Obstacle, Severity
 
 RULES = "SELECT DeveloperName, MasterLabel, SobjectType FROM DuplicateRule WHERE IsActive = true"
 NEEDED = {

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Outcome, Row, Verb
+from connectors.values import Outcome, Row, Verb
 
 TWIN = re.compile(r"(\w+) duplicates value on record with id: (\w{15,18})")
 BULK = re.compile(r"([A-Z_]+):(.*):([\w,.]*) ?--", re.DOTALL)

@@ -13,9 +13,9 @@ from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from connectors.base import FieldPlan, ObjectPlan
 from connectors.salesforce import layouts
 from connectors.salesforce.plans import DETAILS
+from connectors.values import FieldPlan, ObjectPlan
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 PERMISSION_SET = "CRM_Migration"

@@ -8,8 +8,8 @@ Source: Metadata API Developer Guide, "CustomObject" and "CustomField"; the fiel
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import FieldPlan, ObjectPlan
 from connectors.salesforce.objects import ORDER
+from connectors.values import FieldPlan, ObjectPlan
 
 LONG = 32_768
 LONGEST = 131_072

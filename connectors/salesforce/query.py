@@ -13,12 +13,12 @@ from urllib.parse import quote
 from more_itertools import chunked, constrained_batches
 from simple_salesforce.format import format_soql
 
-from connectors.base import Child, Record, Row, User
 from connectors.salesforce.client import Client
 from connectors.salesforce.identity import BY_PARENT, MARKED, column, key_of, without_key
 from connectors.salesforce.objects import BELOW, CORE, Below
 from connectors.salesforce.schema import Schema
 from connectors.salesforce.values import from_vendor
+from connectors.values import Child, Record, Row, User
 
 URI_ROOM = 12_000
 """Bytes for a list of values; headers and the rest of the query share the limit with it."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from connectors.base import FieldSpec, ObjectSpec
 from connectors.errors import Misconfigured
 from connectors.salesforce.answers import NAME, NotFound
 from connectors.salesforce.client import Client
 from connectors.salesforce.identity import MARKED, ROOM
+from connectors.values import FieldSpec, ObjectSpec
 
 
 class Schema:

@@ -14,9 +14,9 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from connectors.base import Setting
 from connectors.errors import Misconfigured
 from connectors.salesforce.answers import NAME, sign_in_error
+from connectors.values import Setting
 
 TOKEN_PATH = "/services/oauth2/token"
 AUDIENCE = "https://login.salesforce.com"

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from connectors.base import FieldSpec, Value
+from connectors.values import FieldSpec, Value
 
 NULL = "#N/A"
 NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})

@@ -6,8 +6,8 @@ open (a value not listed may come); `decimal-string` is a decimal that JSON carr
 Source: developer.servicetitan.io, API reference.
 """
 
-from connectors.base import FieldSpec
 from connectors.servicetitan.optional_fields import OPTIONAL_TABLES
+from connectors.values import FieldSpec
 
 ADDRESS = """
 address.street | string | Street

@@ -14,11 +14,11 @@ from typing import Any
 import orjson
 from more_itertools import chunked
 
-from connectors.base import Page
 from connectors.errors import Refused
 from connectors.servicetitan.client import NAME, REPORT_IT, Client, MissingScope, NoSuchAddress
 from connectors.servicetitan.feeds import Feed, Inside
 from connectors.servicetitan.objects import FEEDS, REQUIRED
+from connectors.values import Page
 
 PAGE_SIZE = 5000
 """The most that a paged list gives; these lists are short."""

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import httpx
 
-from connectors.base import Account, FieldSpec, ObjectSpec, Page, Setting
 from connectors.errors import Misconfigured, NotAuthorised, Refused
 from connectors.servicetitan.client import (
     CALLS_PER_SECOND,
@@ -23,6 +22,7 @@ from connectors.servicetitan.files import FileHost
 from connectors.servicetitan.objects import FEEDS, REQUIRED
 from connectors.servicetitan.optional import OPTIONAL
 from connectors.servicetitan.reading import Reader
+from connectors.values import Account, FieldSpec, ObjectSpec, Page, Setting
 
 EMPTY_YEAR = 1
 """The vendor writes 0001-01-01 where it has no time."""

@@ -23,8 +23,8 @@ from unfold.widgets import (
 )
 
 import connectors
-from connectors.base import Setting
 from connectors.errors import ConnectorError
+from connectors.values import Setting
 from projects import audit
 from projects.admin.base import ModelAdmin, RelatedFilter, address, label
 from projects.models import Connection, Engagement

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import connectors
-from connectors.base import Account, Setting, User
 from connectors.errors import ConnectorError
+from connectors.values import Account, Setting, User
 from projects.commandline.exits import code_of, stop
 from projects.models import Connection
 

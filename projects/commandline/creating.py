@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from connectors.base import User
+from connectors.values import User
 from projects import audit
 from projects.commandline import accounts
 from projects.commandline.accounts import Checked, Given

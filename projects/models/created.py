@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from connectors.base import FieldPlan
+from connectors.values import FieldPlan
 from projects.models.engagement import Connection
 from projects.models.runs import Run
 

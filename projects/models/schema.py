@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from connectors.base import FieldSpec, ObjectSpec, User
+from connectors.values import FieldSpec, ObjectSpec, User
 from projects.models.engagement import Connection, Engagement
 
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from connectors.base import Destination, ObjectSpec, Source
+from connectors.base import Destination, Source
 from connectors.errors import Misconfigured, NotAuthorised
+from connectors.values import ObjectSpec
 from projects.models import AccountUser, Connection, Engagement, Run, Slice
 from projects.models.plan import with_users
 

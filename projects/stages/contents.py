@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from connectors.base import Value
+from connectors.values import Value
 from projects import journal
 from projects.drafts import Draft
 from projects.files import LOAD, Content, decision, told

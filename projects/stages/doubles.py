@@ -13,7 +13,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from more_itertools import chunked
 
-from connectors.base import Record, Row
+from connectors.values import Record, Row
 from projects import diff, journal, writing
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from more_itertools import chunked
 
-from connectors.base import Page
 from connectors.errors import NotAuthorised
+from connectors.values import Page
 from projects.models import Engagement, Feed, ObjectRow, Slice, SourceRecord
 from projects.models.records import DELTA_READING, LOAD_READING
 from projects.presets import Preset, preset

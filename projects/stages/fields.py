@@ -6,7 +6,7 @@ Optional: a person may as well carry the package into the account by hand.
 
 from django.db import transaction
 
-from connectors.base import Pending
+from connectors.values import Pending
 from projects import audit, manifest
 from projects.models import CreatedField, SchemaField, Slice
 from projects.stages.base import Context, StageBlocked, Tally

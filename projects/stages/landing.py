@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from more_itertools import chunked
 
-from connectors.base import ObjectSpec
+from connectors.values import ObjectSpec
 from projects import journal, manifest, writing
 from projects.drafts import Draft
 from projects.files import SKIP, decision, left_out

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from rapidfuzz import fuzz, process, utils
 
-from connectors.base import ObjectSpec
+from connectors.values import ObjectSpec
 from projects import choices
 from projects.models import Engagement, MappingRow, ObjectRow, SchemaField, ValueMap
 from projects.presets import Preset, RowDefault, preset, shape_named

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Manager, QuerySet
 from more_itertools import chunked
 
-from connectors.base import Record
+from connectors.values import Record
 from projects import diff, journal
 from projects.drafts import Draft
 from projects.models import Difference, LoadItem, Slice

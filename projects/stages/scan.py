@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from connectors.base import Severity
+from connectors.values import Severity
 from projects import forecast, manifest, merges, technicians
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice

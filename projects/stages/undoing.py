@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from more_itertools import chunked
 
-from connectors.base import Child, Record, Value
+from connectors.values import Child, Record, Value
 from projects import journal, writing
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.base import (
+from connectors.base import Destination
+from connectors.values import (
     Chunk,
-    Destination,
     FieldSpec,
     ObjectSpec,
     Outcome,

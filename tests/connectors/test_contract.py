@@ -11,17 +11,11 @@ from typing import Any
 import pytest
 import stamina
 
-from connectors.base import (
-    Chunk,
-    Destination,
-    FieldPlan,
-    Row,
-    Ticket,
-    Verb,
-)
+from connectors.base import Destination
 from connectors.errors import NotAuthorised
 from connectors.pipedrive.destination import Pipedrive
 from connectors.salesforce.destination import Salesforce
+from connectors.values import Chunk, FieldPlan, Row, Ticket, Verb
 from tests import practice
 from tests.connectors.bench import NASTY, PREFIX, TEXT_TYPES, Bench
 from tests.toy.destination import Toy

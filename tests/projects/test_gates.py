@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from connectors.base import FieldPlan
+from connectors.values import FieldPlan
 from projects import decisions, gates
 from projects.models import (
     Confirmation,

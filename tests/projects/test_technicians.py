@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.base import User
+from connectors.values import User
 from projects import technicians
 from projects.models import Engagement, SourceRecord, TechnicianMatch
 from projects.presets.servicetitan_salesforce import TECHNICIANS

@@ -8,7 +8,8 @@ from typing import Any, Self
 import httpx
 
 from connectors import http
-from connectors.base import (
+from connectors.errors import Misconfigured, NotAuthorised, QuotaExhausted, Unavailable
+from connectors.values import (
     Account,
     Allowance,
     Child,
@@ -29,7 +30,6 @@ from connectors.base import (
     Value,
     Verb,
 )
-from connectors.errors import Misconfigured, NotAuthorised, QuotaExhausted, Unavailable
 
 PARENT = {"visit": "company", "remark": "visit"}
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Chunk, Outcome, Row, Verb
 from connectors.pipedrive.destination import Pipedrive
+from connectors.values import Chunk, Outcome, Row, Verb
 from tests import practice
 
 Open = Callable[..., Pipedrive]

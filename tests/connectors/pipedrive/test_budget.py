@@ -10,9 +10,9 @@ from threading import Event, Thread
 import httpx
 import pytest
 
-from connectors.base import Row
 from connectors.errors import Blocked, QuotaExhausted
 from connectors.pipedrive.window import SECONDS
+from connectors.values import Row
 from tests.connectors.pipedrive.conftest import Desk, Open, calls, deals, key
 from tests.practice import Practice
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.base import Row
 from connectors.errors import Misconfigured, NotAuthorised, QuotaExhausted, Unavailable
 from connectors.pipedrive.ledger import cost, next_look
 from connectors.pipedrive.window import SECONDS
+from connectors.values import Row
 from tests.connectors.pipedrive.conftest import Desk, Open, calls, deals, key, there
 from tests.practice import Practice
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.base import FieldPlan
 from connectors.errors import NotAuthorised
+from connectors.values import FieldPlan
 from tests.connectors.pipedrive.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 

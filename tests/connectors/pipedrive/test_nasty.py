@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from connectors.base import Row
 from connectors.pipedrive.values import newlines
+from connectors.values import Row
 from tests.connectors.pipedrive.conftest import Desk, key
 
 PARTS = (

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import FieldSpec
 from connectors.pipedrive.objects import TYPES, Kind
 from connectors.pipedrive.values import (
     Column,
@@ -22,6 +21,7 @@ from connectors.pipedrive.values import (
     unmarked,
     unmarked_name,
 )
+from connectors.values import FieldSpec
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1, max_size=200

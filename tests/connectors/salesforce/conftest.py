@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import stamina
 
-from connectors.base import Chunk, Outcome, Pending, Record, Row, Ticket, Verb
 from connectors.salesforce.destination import Salesforce
+from connectors.values import Chunk, Outcome, Pending, Record, Row, Ticket, Verb
 from tests import practice
 
 Open = Callable[..., Salesforce]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Row
 from connectors.salesforce.objects import ORDER, PARENTS
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, key
 from tests.practice import Practice
 

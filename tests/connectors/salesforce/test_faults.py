@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import http
-from connectors.base import Row
 from connectors.errors import Misconfigured, NotAuthorised, QuotaExhausted, Refused, Unavailable
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, Open, accounts, calls, key
 from tests.practice import Practice
 

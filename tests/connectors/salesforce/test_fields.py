@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.base import FieldPlan, Pending, Row
 from connectors.errors import Misconfigured, NotAuthorised
 from connectors.salesforce.destination import Salesforce
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, PLAIN_KEYS
 from connectors.salesforce.plans import FIELDS
+from connectors.values import FieldPlan, Pending, Row
 from tests.connectors.salesforce.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Outcome, Row
 from connectors.errors import Misconfigured, Unavailable
 from connectors.salesforce.files import FILES
 from connectors.salesforce.values import Unsendable
+from connectors.values import Outcome, Row
 from tests.connectors.salesforce.conftest import Desk, calls, key
 from tests.practice import Practice
 

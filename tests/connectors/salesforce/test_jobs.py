@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.base import Chunk, Pending, Row, Ticket
 from connectors.errors import Unavailable
+from connectors.values import Chunk, Pending, Row, Ticket
 from tests.connectors.salesforce.conftest import Desk, Open, accounts, key
 from tests.practice import Practice
 

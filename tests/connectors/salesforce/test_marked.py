@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Row
 from connectors.salesforce.identity import MARKED, ROOM
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, Open, calls, key
 from tests.practice import Practice
 

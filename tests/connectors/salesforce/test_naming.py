@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connectors.base import FieldPlan, FieldSpec
 from connectors.salesforce import naming
 from connectors.salesforce.plans import FIELDS
+from connectors.values import FieldPlan, FieldSpec
 
 NAME = re.compile(r"(?=.{1,40}__c$)[A-Za-z](?:_?[A-Za-z0-9])*__c")
 TYPES = [*naming.TYPES, *naming.HOLDS]

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from connectors.base import Row
 from connectors.salesforce.values import NULL, newlines
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, key
 
 PARTS = (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Obstacle
+from connectors.values import Obstacle
 from tests.connectors.salesforce.conftest import Desk, calls
 from tests.practice import Practice
 

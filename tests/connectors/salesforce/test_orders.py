@@ -2,9 +2,9 @@
 
 import pytest
 
-from connectors.base import Row
 from connectors.errors import Misconfigured
 from connectors.salesforce.destination import Salesforce
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, Open, accounts, key
 from tests.practice import Practice
 

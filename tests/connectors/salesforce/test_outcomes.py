@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.base import Outcome, Row
 from connectors.salesforce.outcomes import Failure, of_errors, of_result, of_text, refused
+from connectors.values import Outcome, Row
 
 KEY = "Source_Id__c"
 NEW = Row("7001/customers/1", None, {})

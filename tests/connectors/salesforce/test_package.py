@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from connectors.base import FieldPlan
 from connectors.salesforce import package
 from connectors.salesforce.naming import shaped
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, PLAIN_KEYS, WITHOUT_RIGHTS
 from connectors.salesforce.plans import FIELDS, OBJECTS
+from connectors.values import FieldPlan
 
 NEW = [each for each in OBJECTS if each.name.endswith("__c")]
 RIGHTS = [name for name in ORDER if name not in WITHOUT_RIGHTS]

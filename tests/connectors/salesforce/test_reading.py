@@ -4,8 +4,8 @@ from itertools import islice
 
 import pytest
 
-from connectors.base import Row
 from connectors.errors import Misconfigured
+from connectors.values import Row
 from tests.connectors.salesforce.conftest import Desk, accounts, calls, key
 from tests.practice import Practice
 

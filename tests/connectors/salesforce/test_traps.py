@@ -5,8 +5,8 @@ the job · T4 rows that an aborted job never reached · T5 results paired by con
 undo whose answers nobody reads · T7 an impatient poll taken for a failure.
 """
 
-from connectors.base import Pending, Row, Ticket
 from connectors.salesforce.objects import ORDER
+from connectors.values import Pending, Row, Ticket
 from tests.connectors.salesforce.conftest import Desk, Open, accounts, key
 from tests.practice import Practice
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Chunk, FieldSpec, Row, Value
 from connectors.salesforce.bulk import to_csv
 from connectors.salesforce.values import (
     NULL,
@@ -21,6 +20,7 @@ from connectors.salesforce.values import (
     to_cell,
     to_json,
 )
+from connectors.values import Chunk, FieldSpec, Row, Value
 
 NASTY = st.text(
     st.one_of(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.base import Row, Verb
 from connectors.salesforce.values import NULL
+from connectors.values import Row, Verb
 from tests.connectors.salesforce.conftest import Desk, Open, accounts, calls, key
 from tests.practice import Practice
 

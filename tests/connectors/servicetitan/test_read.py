@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.base import Page
 from connectors.errors import Misconfigured, Refused
 from connectors.servicetitan import reading as module
 from connectors.servicetitan.objects import FEEDS
 from connectors.servicetitan.source import ServiceTitan
+from connectors.values import Page
 from tests.practice import Practice
 
 OBJECTS = ServiceTitan.OBJECTS
