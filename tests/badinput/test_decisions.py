@@ -62,7 +62,7 @@ def test_a_mapped_field_that_the_org_lacks_is_a_blocking_finding_until_it_is_the
     moves.story.decide_files(engagement)
     moves.story.confirm_safety(engagement)
     _shut(site, engagement, NO_FIELD, "take the inventory again, and scan again")
-    back = {"action": "show"} if action == "hide" else {"action": "add", "length": 80}
+    back = {"action": "show"} if action == "hide" else {"action": "add", "length": 255}
     practice.edit("salesforce", **FIELD, **back)
     for stage in ("inventory", "scan"):
         assert command("run", stage, "--here").code == 0
