@@ -1,9 +1,9 @@
 """The content checksum of an object: what people wrote, not what the server made up.
 
-Left out: Id, CaseNumber, LastModifiedDate, LastModifiedById, SystemModstamp, ClosedDate, the
-pointers between a file's version and document, its ContentModifiedDate, CreatedDate where no
-load set it, and names the server gave. A parent is named by its key
-where it carries one.
+Left out: Id, CaseNumber, LastModifiedDate, LastModifiedById, SystemModstamp, ClosedDate,
+CompletedDateTime, the pointers between a file's version and document, its ContentModifiedDate,
+CreatedDate where no load set it, and names the server gave. A parent is named by its key where
+it carries one.
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ IGNORED = frozenset(
         "LastModifiedById",
         "SystemModstamp",
         "ClosedDate",
+        "CompletedDateTime",
         "ContentDocumentId",
         "ContentModifiedDate",
         "LatestPublishedVersionId",
