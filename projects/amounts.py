@@ -4,14 +4,9 @@ that multiplies by itself arrives at to the cent — or ValueError with a senten
 
 from decimal import Decimal, InvalidOperation
 
+from connectors.canonical import plain
+
 CENTS = 2
-
-
-def plain(number: Decimal) -> str:
-    """Without trailing zeros or a negative zero."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
 
 
 def settled(balance: str | None, total: str | None) -> str | None:

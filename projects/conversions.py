@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from connectors import canonical
 from connectors.pictures import pictures
 from connectors.values import Value
 from projects import amounts, codes, markup, people
@@ -69,7 +70,7 @@ def decimal(value: Any, context: Context) -> Value:
             raise InvalidOperation
     except (InvalidOperation, ValueError):
         raise Unfit(f"{context.path}: “{text}” is not a number.", text) from None
-    return amounts.plain(number)
+    return canonical.plain(number)
 
 
 def instant(value: Any, context: Context) -> Value:

@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from connectors.canonical import newlines, plain
 from connectors.pipedrive.objects import Kind
 from connectors.values import FieldSpec, Value
 
@@ -138,17 +139,6 @@ def moment_of(text: Any) -> datetime:
     """A time of an answer; the beginning of time where it is absent."""
     known = instant(str(text)) if text else None
     return datetime.fromisoformat(known) if known else datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def plain(number: Decimal) -> str:
-    """No exponent, no trailing zeros, no negative zero."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
-
-
-def newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def to_html(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from connectors.canonical import newlines, plain
 from connectors.values import FieldSpec, Value
 
 NULL = "#N/A"
@@ -89,18 +90,6 @@ def from_vendor(value: Any, type: str) -> Value:
 def instant(moment: datetime) -> str:
     """UTC to the second."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def plain(number: Decimal) -> str:
-    """No exponent, no trailing zeros, no negative zero."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
-
-
-def newlines(text: str) -> str:
-    """LF line ends: a bulk job must hold no other, not even inside a cell."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def sorted_picks(text: str) -> str | None:
