@@ -10,10 +10,10 @@ from typing import Self
 
 from connectors.salesforce import check, collections, files, limits, obstacles, signin
 from connectors.salesforce.answers import NAME
-from connectors.salesforce.born import Born
 from connectors.salesforce.bulk import Bulk
 from connectors.salesforce.client import Client
 from connectors.salesforce.collections import send_collection
+from connectors.salesforce.defaults import Defaults
 from connectors.salesforce.identity import by_call
 from connectors.salesforce.metadata import Metadata
 from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
@@ -77,7 +77,7 @@ class Salesforce:
         self._bulk_from = limits.bulk_from(chosen["bulk_from"])
         self._client = Client(chosen, secrets)
         self._schema = Schema(self._client)
-        self._born = Born(self._client)
+        self._defaults = Defaults(self._client)
         self._reader = Reader(self._client, self._schema)
         self._bulk = Bulk(self._client)
         self._metadata = Metadata(self._client, self._schema)
@@ -131,8 +131,8 @@ class Salesforce:
     def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
         """Send, rows of one parent side by side. Raises Unavailable where an answer was lost:
         then look up, or collect the opened job, before sending again."""
-        born = self._born.values(chunk.object) if chunk.verb == "create" else {}
-        chunk = replace(chunk, rows=tuple(self._signed(row, born) for row in _by_parent(chunk)))
+        given = self._defaults.values(chunk.object) if chunk.verb == "create" else {}
+        chunk = replace(chunk, rows=tuple(self._signed(row, given) for row in _by_parent(chunk)))
         names = {name for row in chunk.rows for name in row.values}
         fields = self._schema.fields(chunk.object, sorted(names))
         if chunk.object in self.FILES:
@@ -144,13 +144,13 @@ class Salesforce:
         outcomes = send_collection(self._client, chunk, fields)
         return Ticket(chunk.verb, chunk.object, outcomes=tuple(outcomes))
 
-    def _signed(self, row: Row, born: Values) -> Row:
+    def _signed(self, row: Row, given: Values) -> Row:
         """With what a new record cannot do without. One whose creator is somebody else is
         still told to be ours."""
         us: Values = {}
         if not row.id and row.values.get("CreatedById") is not None:
             us = {"LastModifiedById": self._client.session.user_id}
-        return replace(row, values={**row.values, **born, **us}) if born or us else row
+        return replace(row, values={**row.values, **given, **us}) if given or us else row
 
     def collect(self, ticket: Ticket) -> Pending | Iterable[Outcome]:
         return self._bulk.collect(ticket) if ticket.remote_id else ticket.outcomes

@@ -5,8 +5,8 @@ settings, accounting, telecom, marketing and forms. The answer of the list of at
 not in the reference: its rows are as integrators see them.
 """
 
+from connectors.servicetitan.embedded import images, signatures
 from connectors.servicetitan.feeds import Feed, Inside, Under
-from connectors.servicetitan.found import images, signatures
 
 ANY = {"active": "Any"}
 

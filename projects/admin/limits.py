@@ -13,7 +13,7 @@ from projects import forecast
 from projects.admin.actions import View, on_engagement
 from projects.models import Engagement
 from projects.stages.base import StageBlocked
-from projects.stages.files import files_to_send
+from projects.stages.measuring import files_to_send
 
 
 def urls(model_admin: Any) -> list[URLPattern]:

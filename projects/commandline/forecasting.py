@@ -7,7 +7,7 @@ from dataclasses import asdict
 from projects.commandline import plans
 from projects.commandline.ask import Ask, Groups
 from projects.commandline.exits import PERSON, stop
-from projects.stages.files import files_to_send
+from projects.stages.measuring import files_to_send
 
 
 def add(groups: Groups, common: argparse.ArgumentParser) -> None:

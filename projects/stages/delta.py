@@ -1,7 +1,7 @@
 """Reads: what changed at the source since the last reading. Writes: the destination records
 that it touches, through writing.py; what the source no longer gives is left and named.
 
-merge → decisions (rows for what the signed plan does not know) → roots (the shapes read
+refresh → decisions (rows for what the signed plan does not know) → roots (the shapes read
 backwards) → land → close. Until the last slice is done every changed record stays dirty, so
 that a delta that was cut off is made good by the next.
 """
@@ -19,7 +19,7 @@ from projects.models import LoadItem, Operation, Run, Slice, SourceRecord
 from projects.models.records import DELTA_READING, LOAD_READING
 from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.shapes import Shape, at, dirty
-from projects.stages import landing, leaving, merging
+from projects.stages import landing, leaving, refreshing
 from projects.stages.base import Context, Tally
 from projects.stages.extract import read_feeds
 from projects.stages.propose import add_custom
@@ -37,7 +37,7 @@ destination what we wrote; the rest of it may have been updated."""
 def run(ctx: Context) -> Tally:
     landing.recover(ctx, wave=0)
     read_feeds(ctx, wave=1, reading=DELTA_READING, after=LOAD_READING)
-    wave = merging.merge(ctx, wave=2)
+    wave = refreshing.refresh(ctx, wave=2)
     landing.prepare(ctx, wave)
     _decide(ctx, wave + 1)
     _find_roots(ctx, wave + 2)

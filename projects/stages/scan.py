@@ -18,7 +18,7 @@ from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields, with_users
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, preset, shape_named, shapes_in
-from projects.stages import files, profiling
+from projects.stages import measuring, profiling
 from projects.stages.base import Context, Tally
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Problem, Transformer
@@ -53,7 +53,7 @@ def run(ctx: Context) -> Tally:
     ctx.cut(PROFILES, lambda: profiling.pieces(ctx.engagement))
     for piece in ctx.claims(PROFILES):
         profiling.profile(ctx, piece)
-    files.measure_all(ctx, MEASURES, shapes_in(draft, chosen))
+    measuring.measure_all(ctx, MEASURES, shapes_in(draft, chosen))
     ctx.cut(2, lambda: iter([("findings", {}, 1)]))
     for piece in ctx.claims(2):
         _keep(ctx, piece, draft)
@@ -146,7 +146,7 @@ def _keep(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
         _obstacles(ctx),
         _circles(ctx),
         _findings(ctx, merged),
-        files.findings(ctx),
+        measuring.findings(ctx),
     )
     with transaction.atomic():
         ctx.engagement.findings.all().delete()
@@ -159,7 +159,7 @@ def _outlook(ctx: Context) -> Outlook:
     records: Counter[str] = Counter()
     for object, body in ctx.run.slices.filter(wave=1).values_list("object", "body"):
         records[object] += body["records"]
-    sent = files.files_to_send(ctx.engagement, ctx.run)
+    sent = measuring.files_to_send(ctx.engagement, ctx.run)
     now = f"{timezone.now():%-d %b %Y, %H:%M} UTC"
     with ctx.engagement.destination.open_destination() as destination:
         return forecast.look(destination, dict(records), sent, now)

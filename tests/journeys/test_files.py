@@ -14,7 +14,7 @@ from connectors.practice.servicetitan.attachments import file
 from projects import decisions, forecast, gates, queue, rows
 from projects.models import Engagement, FlaggedFile, LoadItem, Operation, Run, SampleDiff, SentFile
 from projects.stages import tallies
-from projects.stages.files import files_to_send
+from projects.stages.measuring import files_to_send
 from tests import moves, practice
 from tests.faults.journey import go_on
 from tests.practice import Practice

@@ -18,9 +18,9 @@ from projects.commandline import (
     controlling,
     creating,
     deciding,
-    fielding,
+    fields,
     forecasting,
-    handing,
+    reference,
     running,
     showing,
 )
@@ -33,9 +33,9 @@ GROUPS = (
     running,
     controlling,
     deciding,
-    fielding,
+    fields,
     forecasting,
-    handing,
+    reference,
     bundle,
     auditing,
 )

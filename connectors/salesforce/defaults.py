@@ -16,7 +16,7 @@ from connectors.values import Value
 BOOK = "SELECT Id, IsActive FROM Pricebook2 WHERE IsStandard = true"
 
 
-class Born:
+class Defaults:
     """The values of one org."""
 
     def __init__(self, client: Client) -> None:

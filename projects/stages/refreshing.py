@@ -22,15 +22,15 @@ PAGE = 500
 FIELDS = ("parent_id", "data", "modified_at", "dirty", "was_under", "ended")
 
 
-def merge(ctx: Context, wave: int) -> int:
+def refresh(ctx: Context, wave: int) -> int:
     """One slice an object, then one for each object whose records stand inside others.
     Returns the next wave."""
     chosen = preset(ctx.engagement.preset)
     staged = ctx.engagement.feeds.filter(reading=DELTA_READING).order_by("pk")
-    ctx.cut(wave, lambda: (("merge", {"object": f.object}, f.records) for f in list(staged)))
+    ctx.cut(wave, lambda: (("refresh", {"object": f.object}, f.records) for f in list(staged)))
     for piece in ctx.claims(wave):
         _merge_object(ctx, chosen, piece, staged.get(object=piece.body["object"]))
-    ctx.cut(wave + 1, lambda: (("merge", {"object": name}, 0) for name in chosen.INSIDE))
+    ctx.cut(wave + 1, lambda: (("refresh", {"object": name}, 0) for name in chosen.INSIDE))
     for piece in ctx.claims(wave + 1):
         name = piece.body["object"]
         gone = _taken_out(ctx.engagement, name, chosen.INSIDE[name])

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.errors import Misconfigured, NotAuthorised, Unavailable
 from connectors.practice.servicetitan.attachments import files_of, signature
-from connectors.servicetitan.found import images, signatures
+from connectors.servicetitan.embedded import images, signatures
 from connectors.servicetitan.source import ServiceTitan
 from tests.connectors.servicetitan.conftest import Open
 from tests.practice import Practice
