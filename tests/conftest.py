@@ -32,6 +32,7 @@ NO_BROWSER = os.environ.get("MIGRATOR_NO_BROWSER") == "1"
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "child_environment"}
 
+CALLED_WITH = dict(os.environ)
 for name in list(os.environ):
     if name.startswith("MIGRATOR_") or name in {"REDIS_URL", "DEBUG", "LOG_LEVEL", "ALLOWED_HOSTS"}:
         del os.environ[name]
@@ -46,6 +47,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Read the settings now: pytest-django sets Django up right after, if they are there."""
     assert settings.DATA_DIR == DATA_DIR
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """With `-n`, each process starts where this one did, and makes a data folder of its own."""
+    os.environ.clear()
+    os.environ.update(CALLED_WITH)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    left_out.update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
