@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -342,16 +343,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """Reading the usual authorities takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
 def _trusting(name: str, ca_file: str) -> ssl.SSLContext:
+    if not ca_file:
+        return _usual_trust()
     trust = httpx.create_ssl_context()
-    if ca_file:
-        try:
-            trust.load_verify_locations(ca_file)
-        except OSError as error:
-            raise Misconfigured(
-                f"{name}: no certificate authority can be read from {ca_file} "
-                f"({error.strerror or 'not a PEM file'}). Correct the path, or leave it empty."
-            ) from None
+    try:
+        trust.load_verify_locations(ca_file)
+    except OSError as error:
+        raise Misconfigured(
+            f"{name}: no certificate authority can be read from {ca_file} "
+            f"({error.strerror or 'not a PEM file'}). Correct the path, or leave it empty."
+        ) from None
     return trust
 
 

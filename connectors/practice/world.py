@@ -30,11 +30,14 @@ class World:
         self.history = History(directory / "history.db")
         self.vendors: dict[str, Vendor] = {}
         self.contractor: Contractor | None = None
+        self._keys: dict[tuple[str, int], list[str]] = {}
 
     def contractor_keys(self, kind: Literal["company", "household", "job"], n: int) -> list[str]:
         """Up to n source keys, always the same: `<tenant>/customers/<id>` of active commercial
         or residential customers, or `<tenant>/jobs/<id>`."""
-        return self.contractor.keys(kind, n) if self.contractor else []
+        if (kind, n) not in self._keys:
+            self._keys[kind, n] = self.contractor.keys(kind, n) if self.contractor else []
+        return self._keys[kind, n]
 
     def technicians(self) -> list[dict[str, Any]]:
         """`{"id": int, "name": str, "email": str | None, "active": bool}` per technician."""
@@ -50,5 +53,6 @@ class World:
         self.faults.clear()
         self.history.clear()
         self.clock = Clock()
+        self._keys.clear()
         for vendor in self.vendors.values():
             vendor.reset()
