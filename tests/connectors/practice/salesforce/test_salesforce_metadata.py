@@ -308,56 +308,54 @@ def _described(found: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-def _package(org: Org) -> tuple[dict[str, str], dict[str, Any]]:
-    """A package of everything that the whole history needs, and the describes of it."""
-    files, whole, named, wanted = {}, {}, [], {}
-    for name in (*PREFIXES, "Case", "Contact", "Account"):
-        described = org.call("GET", f"/sobjects/{name}/describe").json()
-        whole[name] = described
-        for each in described["childRelationships"]:
-            wanted[each["childSObject"], each["field"]] = each["relationshipName"]
-    users = org.call("GET", "/sobjects/User/describe").json()["childRelationships"]
-    wanted |= {(each["childSObject"], each["field"]): each["relationshipName"] for each in users}
-    bare = {f["name"] for n in ("Case", "Contact") for f in whole[n]["fields"]}
-    for name, described in whole.items():
+EXTENDED = ("Case", "Contact", "Account", "Order")
+
+
+def _describes(org: Org, *names: str) -> dict[str, Any]:
+    return {name: org.call("GET", f"/sobjects/{name}/describe").json() for name in names}
+
+
+def _package(whole: dict[str, Any], bare: dict[str, Any]) -> dict[str, str]:
+    """A package of what those describes have and the bare ones have not."""
+    known = {name: {f["name"] for f in described["fields"]} for name, described in bare.items()}
+    wanted = {
+        (each["childSObject"], each["field"]): each["relationshipName"]
+        for described in whole.values()
+        for each in described["childRelationships"]
+    }
+    files, added = {}, []
+    for name in (*PREFIXES, *EXTENDED):
         nodes = []
-        for found in described["fields"]:
-            if not found["custom"] or (name not in PREFIXES and found["name"] not in NEW):
+        for found in whole[name]["fields"]:
+            if not found["custom"] or found["name"] in known.get(name, ()):
                 continue
             node = _described(found)
             if found["referenceTo"]:
                 node["relationshipName"] = wanted[name, found["name"]].removesuffix("__r")
             nodes.append(node)
-            if found["permissionable"]:
-                named.append(f"{name}.{found['name']}")
-        about = {}
-        if name in PREFIXES:
-            model = "ControlledByParent" if name in DETAILS else "ReadWrite"
-            about = OBJECT | {"label": described["label"], "sharingModel": model}
-            about |= {"pluralLabel": described["labelPlural"]}
-            about["nameField"] = {"label": f"{described['label']} Name", "type": "Text"}
-        if nodes:
-            files[f"objects/{name}.object"] = xml("CustomObject", {"fields": nodes} | about)
-    assert set(NEW) <= bare
-    rights = {"label": "Loading", "fieldPermissions": grants(*named)}
+            added += [f"{name}.{found['name']}"] * found["permissionable"]
+        about = _object(name, whole[name]) if name in PREFIXES else {}
+        files[f"objects/{name}.object"] = xml("CustomObject", {"fields": nodes} | about)
+    rights = {"label": "Loading", "fieldPermissions": grants(*added)}
     files["permissionsets/Loading.permissionset"] = xml("PermissionSet", rights)
-    custom = [f"{n}.{f}" for n in ("Case", "Contact") for f in NEW if f"{n}.{f}" in named]
+    custom = [each for each in added if each.split(".")[0] in EXTENDED]
     types = {"CustomObject": ["*"], "CustomField": custom, "PermissionSet": ["Loading"]}
-    return files | {"package.xml": manifest(**types)}, whole
+    return files | {"package.xml": manifest(**types)}
 
 
-NEW = (
-    "Service_Location__c", "Source_Parent_Job__c", "Campaign__c", "Arrival_Window_Start__c",
-    "Arrival_Window_End__c", "Appointment_Count__c", "Cancel_Reason__c", "Technician_Zone__c",
-    "Is_Primary__c", "Further_Phones__c", "Further_Emails__c",
-)  # fmt: skip
+def _object(name: str, described: dict[str, Any]) -> dict[str, Any]:
+    model = "ControlledByParent" if name in DETAILS else "ReadWrite"
+    labels = {"label": described["label"], "pluralLabel": described["labelPlural"]}
+    shown = {"label": f"{described['label']} Name", "type": "Text"}
+    return OBJECT | labels | {"sharingModel": model, "nameField": shown}
 
 
 def test_an_org_without_the_objects_can_be_given_all_of_them(org: Org) -> None:
-    files, whole = _package(org)
+    whole = _describes(org, *PREFIXES, *EXTENDED, "User")
     org.steer.limits("salesforce", custom_objects=False)
     org.steer.reset()
     org.steer.limits("salesforce", deploy_delay=0)
+    files = _package(whole, _describes(org, *EXTENDED))
     result = deploy(org, files)
     assert (result["status"], problems(result)) == ("Succeeded", {})
     assign(org, "Loading")
