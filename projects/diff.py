@@ -1,7 +1,7 @@
 """Field-level comparison, for the client's review and for reconciliation. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from connectors.values import Value, Values
@@ -24,7 +24,7 @@ class Line:
     verdict: Verdict
 
     def as_dict(self) -> dict[str, str]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def differing(planned: Values, found: Values) -> dict[str, Value]:
@@ -45,9 +45,12 @@ def lines(
     `labels`: source path → label; `targets`: source path → destination fields it feeds.
     Destination fields fed by no single source field (constants) come last.
     """
-    leaves = dict(flatten(record))
-    moved_in = [path for path in leaves if path not in targets and _moves_with(path, targets)]
-    values = {path: value for path, value in leaves.items() if path not in moved_in}
+    holding = {above for path in targets for above in _above(path)}
+    values = {
+        path: value
+        for path, value in flatten(record)
+        if path in targets or not (path in holding or any(a in targets for a in _above(path)))
+    }
     values |= {path: text(at(record, path)) for path in targets}
     result: list[Line] = []
     shown: set[str] = set()
@@ -59,8 +62,11 @@ def lines(
     return result + [_line("", labels, "", f, planned, found) for f in constants]
 
 
-def _moves_with(path: str, targets: Iterable[str]) -> bool:
-    return any(path.startswith(f"{t}.") or t.startswith(f"{path}.") for t in targets)
+def _above(path: str) -> Iterator[str]:
+    """The paths that this one is a part of."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
 
 
 def flatten(record: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

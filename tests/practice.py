@@ -88,11 +88,13 @@ def start(
     faults: str = "none",
     tls: bool = False,
     copy: bool = False,
+    rate: int = 2000,
     module: str = "connectors.practice",
 ) -> Practice:
-    """A new process on free ports; it answers on all of them when this returns. `module`
-    may serve more vendors than the product has."""
-    sizes = {"customers": customers, "jobs": jobs, "seed": seed, "faults": faults}
+    """A new process on free ports; it answers on all of them when this returns. `rate` is what
+    the source takes a second, more than a real one, so that tests do not wait. `module` may
+    serve more vendors than the product has."""
+    sizes = {"customers": customers, "jobs": jobs, "seed": seed, "faults": faults, "rate": rate}
     options = [text for name, value in sizes.items() for text in (f"--{name}", str(value))]
     wished = {"--tls": tls, "--copy": copy}
     options += ["--port", "0", "--follow-parent", *(name for name, on in wished.items() if on)]

@@ -21,12 +21,14 @@ class Schema:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._answers: dict[str, Mapping[str, Any] | None] = {}
-        self._specs: dict[str, dict[str, FieldSpec]] = {}
+        self._specs: dict[str, ObjectSpec | None] = {}
+        self._fields: dict[str, dict[str, FieldSpec]] = {}
 
     def refresh(self) -> None:
         """Ask again from now on."""
         self._answers.clear()
         self._specs.clear()
+        self._fields.clear()
 
     def describe(self, object: str) -> Mapping[str, Any] | None:
         """The org's own answer; None where it lacks the object or hides it from us."""
@@ -38,15 +40,17 @@ class Schema:
         return self._answers[object]
 
     def spec(self, object: str) -> ObjectSpec | None:
-        answer = self.describe(object)
-        return None if answer is None else object_spec(answer)
+        if object not in self._specs:
+            answer = self.describe(object)
+            self._specs[object] = None if answer is None else object_spec(answer)
+        return self._specs[object]
 
     def fields(self, object: str, names: Sequence[str] = ()) -> Mapping[str, FieldSpec]:
         """Name → spec, of those names. Raises Misconfigured where one is absent."""
-        if object not in self._specs:
+        if object not in self._fields:
             spec = self.spec(object)
-            self._specs[object] = {f.name: f for f in spec.fields} if spec else {}
-        known = self._specs[object]
+            self._fields[object] = {f.name: f for f in spec.fields} if spec else {}
+        known = self._fields[object]
         if absent := sorted(set(names) - set(known)):
             raise Misconfigured(
                 f"{NAME}: {object} has no field {', '.join(absent)}, or field-level security "

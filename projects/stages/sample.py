@@ -69,7 +69,7 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
     fields = sorted({name for values in planned.values() for name in values})
     ids = [item.remote_id for item in items.values() if item.remote_id]
     found = {r.id: r.values for r in ctx.destination.fetch(shape.destination, ids, fields)}
-    labels = _labels(ctx.engagement, shape)
+    labels, targets = _labels(ctx.engagement, shape), _targets(ctx.plan, shape)
     rows = []
     for j, drafted_one in drafted:
         item = items.get(drafted_one.key)
@@ -77,13 +77,13 @@ def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleD
             rows.append(
                 _diff(
                     ctx.run,
-                    ctx.plan,
                     shape,
                     j,
                     item,
                     planned[drafted_one.key],
                     found.get(item.remote_id, {}),
                     labels,
+                    targets,
                 )
             )
     return rows
@@ -104,20 +104,25 @@ def _labels(engagement: Engagement, shape: Shape) -> dict[str, str]:
     }
 
 
+def _targets(plan: Mapping[str, Any], shape: Shape) -> dict[str, list[str]]:
+    """Path in the joined record → the destination fields that it feeds."""
+    targets: dict[str, list[str]] = {}
+    for row in plan["rows"]:
+        if row["shape"] == shape.name and row["path"]:
+            targets.setdefault(row["path"], []).append(row["field"])
+    return targets
+
+
 def _diff(
     run: Run,
-    plan: Mapping[str, Any],
     shape: Shape,
     joined: Joined,
     item: LoadItem,
     planned: Mapping[str, Any],
     found: Mapping[str, Any],
     labels: Mapping[str, str],
+    targets: Mapping[str, Sequence[str]],
 ) -> SampleDiff:
-    targets: dict[str, list[str]] = {}
-    for row in plan["rows"]:
-        if row["shape"] == shape.name and row["path"]:
-            targets.setdefault(row["path"], []).append(row["field"])
     compared = diff.lines(joined.record, labels, targets, planned, found)
     lines = [line.as_dict() for line in compared]
     return SampleDiff(

@@ -15,7 +15,7 @@ from tests.practice import Practice
 
 OBJECTS = ServiceTitan.OBJECTS
 LISTED = [object for object in OBJECTS if FEEDS[object].kind != "single"]
-NEVER_INACTIVE = ("form-submissions", "reports")
+NEVER_INACTIVE = ("contacts", "form-submissions", "reports")
 WHOLE = [n for n in LISTED if not (FEEDS[n].inside or FEEDS[n].under or FEEDS[n].found)]
 UNTOLD = [name for name in OBJECTS if FEEDS[name].total is None and name in LISTED]
 PLAIN = ServiceTitan({"tenant": "1", "client_id": "c"}, {"client_secret": "s", "app_key": "k"})
