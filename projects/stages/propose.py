@@ -38,8 +38,7 @@ def propose(engagement: Engagement) -> None:
     """Fill in what is missing from the preset and from like-named custom fields."""
     chosen = preset(engagement.preset)
     _object_rows(engagement, chosen)
-    for default in list(_missing(engagement, chosen)):
-        _mapping_row(engagement, chosen, default)
+    _mapping_rows(engagement, chosen)
     for row in _custom_rows(engagement, chosen):
         row.save()
 
@@ -75,27 +74,39 @@ def _possible(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
 
 
 def _object_rows(engagement: Engagement, chosen: Preset) -> None:
-    for position, default in enumerate(chosen.OBJECTS):
-        ObjectRow.objects.get_or_create(
+    known = set(engagement.object_rows.values_list("source_object", flat=True))
+    ObjectRow.objects.bulk_create(
+        ObjectRow(
             engagement=engagement,
             source_object=default.source,
-            defaults={
-                "position": position,
-                "destination_objects": default.destinations,
-                "cardinality": default.cardinality,
-                "status": default.status,
-                "reason": default.reason,
-            },
+            position=position,
+            destination_objects=default.destinations,
+            cardinality=default.cardinality,
+            status=default.status,
+            reason=default.reason,
         )
+        for position, default in enumerate(chosen.OBJECTS)
+        if default.source not in known
+    )
 
 
-def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) -> None:
+def _mapping_rows(engagement: Engagement, chosen: Preset) -> None:
+    rows = [(_mapping_row(engagement, chosen, d), d.values) for d in _missing(engagement, chosen)]
+    MappingRow.objects.bulk_create(row for row, _ in rows)
+    ValueMap.objects.bulk_create(
+        ValueMap(mapping_row=row, source_value=a, destination_value=b)
+        for row, values in rows
+        for a, b in values
+    )
+
+
+def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) -> MappingRow:
     shape = shape_named(chosen, default.shape)
     part, field = _split(shape, default.path)
     argument = default.argument
     if DEFAULT in argument:
         argument = argument.replace(DEFAULT, _own_default(engagement, shape, default.field))
-    row = MappingRow.objects.create(
+    return MappingRow(
         engagement=engagement,
         shape=shape.name,
         part=part,
@@ -107,9 +118,6 @@ def _mapping_row(engagement: Engagement, chosen: Preset, default: RowDefault) ->
         transform=default.transform,
         argument=argument,
         reasons="preset",
-    )
-    ValueMap.objects.bulk_create(
-        ValueMap(mapping_row=row, source_value=a, destination_value=b) for a, b in default.values
     )
 
 

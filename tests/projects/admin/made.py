@@ -197,9 +197,10 @@ def _schema(engagement: Engagement) -> None:
     chosen = preset(engagement.preset)
     objects = {shape.name: shape.destination for shape in chosen.SHAPES}
     mapped = {(objects[row.shape], row.field) for row in chosen.ROWS}
-    for object, name in {*mapped, ("Case", "Origin")}:
-        SchemaField.objects.create(
-            connection=engagement.destination,
+    connection = engagement.destination
+    SchemaField.objects.bulk_create(
+        SchemaField(
+            connection=connection,
             object=object,
             name=name,
             label=name,
@@ -207,3 +208,5 @@ def _schema(engagement: Engagement) -> None:
             length=255,
             picklist=PICKLISTS.get(name, []),
         )
+        for object, name in sorted({*mapped, ("Case", "Origin")})
+    )
