@@ -15,6 +15,7 @@ from projects.files import Content
 from projects.journal import Intent
 from projects.models import LoadItem
 from projects.models.plan import digest_of
+from projects.shapes import Mention, Record
 from projects.stages.base import Context
 
 FETCH = 500
@@ -39,6 +40,7 @@ class Draft:
     """Does not land at all, for the reason among the problems."""
     content: Content | None = None
     others: list[dict[str, Value]] = field(default_factory=list)
+    mentions: Sequence[tuple[Mention, Record, str]] = ()
 
 
 def items_of(ctx: Context, object: str, drafts: Sequence[Draft]) -> dict[str, LoadItem]:

@@ -126,6 +126,21 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Records of a part that the text of `field` names in these `words`, filled in from each:
+    by the time of writing they read as `landed`, where {@there} is the id of the record of
+    `object` under that key, or as `left`."""
+
+    field: str
+    part: str
+    words: str
+    object: str
+    key: str
+    landed: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """One kind of destination record. `once` means: never written again after creation.
     Several roots may share the key of such a record: the first of them counts.
@@ -134,6 +149,7 @@ class Shape:
     go with the record.
     `under`: a destination object that must land for this shape to make sense.
     `awaits`: records of which the part named in `field` must have landed, each of them.
+    `mentions`: records that a text of this one names, whether they landed or not.
     `seals`: what it writes keeps the record, and what hangs under it, from being changed; a
     rollback takes it back before anything else."""
 
@@ -151,6 +167,7 @@ class Shape:
     file: bool = False
     under: str = ""
     awaits: tuple[Lookup, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     seals: bool = False
 
 
@@ -232,6 +249,15 @@ def awaited(shape: Shape, record: Record, tenant: str) -> list[tuple[str, str]]:
         (each.object, f"{tenant}/{fill(each.key, found)}")
         for each in shape.awaits
         for found in record.get(each.field) or ()
+    ]
+
+
+def mentioned(shape: Shape, record: Record, tenant: str) -> list[tuple[Mention, Record, str]]:
+    """Each record that a text of this one names, with the key of what becomes of it."""
+    return [
+        (each, found, f"{tenant}/{fill(each.key, found)}")
+        for each in shape.mentions
+        for found in record.get(each.part) or ()
     ]
 
 

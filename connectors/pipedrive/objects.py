@@ -169,20 +169,6 @@ THINGS: dict[str, Thing] = {
             parent="activity_id",
         ),
         Thing(
-            "notes",
-            "/api/v1/notes",
-            "",
-            (
-                Builtin("content", "html", length=90_000),
-                Builtin("add_time", "v1 instant"),
-                Builtin("user_id", "id", references=("users",)),
-                DEAL,
-                PERSON,
-                ORG,
-            ),
-            mark="content",
-        ),
-        Thing(
             "files",
             "/api/v1/files",
             "",
@@ -196,6 +182,20 @@ THINGS: dict[str, Thing] = {
             ),
             mark="name",
             creator="user_id",
+        ),
+        Thing(
+            "notes",
+            "/api/v1/notes",
+            "",
+            (
+                Builtin("content", "html", length=90_000),
+                Builtin("add_time", "v1 instant"),
+                Builtin("user_id", "id", references=("users",)),
+                DEAL,
+                PERSON,
+                ORG,
+            ),
+            mark="content",
         ),
     )
 }

@@ -28,7 +28,7 @@ class FlaggedFile(models.Model):
     object = models.CharField("source object", max_length=40)
     source_id = models.CharField(max_length=40)
     name = models.CharField(max_length=255, blank=True)
-    size = models.PositiveBigIntegerField("size in bytes", null=True)
+    size = models.PositiveBigIntegerField("size in bytes", null=True, blank=True)
     why = models.CharField(max_length=12, choices=Why)
     action = models.CharField(max_length=12, choices=Action, default=Action.UNDECIDED)
     reason = models.CharField(max_length=255, blank=True, help_text="Why it is left out.")

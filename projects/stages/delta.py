@@ -86,6 +86,8 @@ def _roots(ctx: Context, shapes: Sequence[Shape]) -> set[str]:
     rows = _dirty(ctx).filter(object__in=objects).values_list("object", "source_id")
     for object, source_id in rows.iterator():
         changed.setdefault(object, set()).add(source_id)
+    for object, ids in _awaited_mentions(ctx, shapes):
+        changed.setdefault(object, set()).update(ids)
     reader = RecordReader(ctx.engagement)
     found = {i for shape in shapes for i in dirty(shape, changed, reader)}
     found.update(_unsettled(ctx, shapes).iterator())
@@ -106,6 +108,18 @@ def _unsettled(ctx: Context, shapes: Sequence[Shape]) -> Any:
         shape__in=[s.name for s in shapes],
     )
     return items.exclude(landed).values_list("source_id", flat=True)
+
+
+def _awaited_mentions(ctx: Context, shapes: Sequence[Shape]) -> Iterator[tuple[str, Any]]:
+    """Roots of what texts of these shapes name as not moved, and what may land now."""
+    chosen = preset(ctx.engagement.preset)
+    for shape in shapes:
+        objects = {part.name: part.object for part in shape.parts}
+        for mention in shape.mentions:
+            named = shapes_in(ctx.plan, chosen, mention.object)
+            root = objects[mention.part]
+            if meant := [s for s in named if s.root == root]:
+                yield root, _unsettled(ctx, meant).iterator()
 
 
 def _outdated(ctx: Context, shapes: Sequence[Shape]) -> bool:

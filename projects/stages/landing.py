@@ -9,7 +9,7 @@ from django.db import transaction
 from more_itertools import chunked
 
 from connectors.values import ObjectSpec
-from projects import journal, manifest, writing
+from projects import journal, manifest, mentions, writing
 from projects.drafts import Draft
 from projects.files import SKIP, decision, left_out
 from projects.models import AccountUser, Operation, Plan, SchemaField, Slice, SourceRecord
@@ -17,7 +17,7 @@ from projects.models.plan import digest_of, missing_fields, unknown_users
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
-from projects.shapes import Joined, Shape, awaited, key_of, lookups
+from projects.shapes import Joined, Shape, awaited, key_of, lookups, mentioned
 from projects.stages import contents, doubles
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
@@ -106,6 +106,7 @@ def write_piece(
         if judge is not None:
             judge(shape, drafted)
         drafts += [d for _, d in drafted]
+        mentions.resolve(ctx.connection, [d for _, d in drafted])
         _mark_used(ctx, shape, some)
         ctx.advance(piece)
     writing.land(ctx, piece, shape.destination, drafts, total)
@@ -144,6 +145,7 @@ def _draft(
         values=result.values,
         parents={name: parent for name, parent in parents.items() if parent[0] in landing},
         awaits=awaited(shape, joined.record, plan["tenant"]),
+        mentions=mentioned(shape, joined.record, plan["tenant"]),
         problems=problems + [unsent] * bool(unsent),
         excepted=bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP,
         once=shape.once,

@@ -10,7 +10,7 @@ from django.db.models import Count, Manager, QuerySet
 from more_itertools import chunked
 
 from connectors.values import Record
-from projects import diff, journal
+from projects import diff, journal, mentions
 from projects.drafts import Draft
 from projects.models import Difference, LoadItem, Slice
 from projects.models.records import CHECK_READING, LOAD_READING
@@ -190,7 +190,9 @@ def _expected(
         for ids in chunked(_source_ids(reader, shape, tenant, keys), JOINED_AT_ONCE):
             body = {"numbers": [int(i) for i in ids]} if shape.root == PLACEMENTS else {"ids": ids}
             for some in reader.join(shape, body):
-                for _, wanted in draft(ctx.plan, shape, some):
+                drafted = [wanted for _, wanted in draft(ctx.plan, shape, some)]
+                mentions.resolve(ctx.connection, drafted)
+                for wanted in drafted:
                     _merge(found, wanted)
     return found
 

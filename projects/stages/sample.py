@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from projects import diff, sampling
+from projects import diff, mentions, sampling
 from projects.models import Engagement, LoadItem, Run, SampleDiff, Slice
 from projects.presets import preset, shape_named
 from projects.shapes import Joined, Shape, fill
@@ -56,6 +56,7 @@ def _keep_diffs(ctx: Context, piece: Slice) -> None:
 def _diffs(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> list[SampleDiff]:
     """Planned against what is read back now, for every record of the sample that landed."""
     drafted = landing.draft(ctx.plan, shape, joined)
+    mentions.resolve(ctx.connection, [d for _, d in drafted])
     items = {
         item.key: item
         for item in LoadItem.objects.filter(

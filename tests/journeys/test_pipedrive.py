@@ -1,6 +1,7 @@
 """A whole move into Pipedrive, judged by what the practice company holds itself."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,6 +184,21 @@ def test_every_file_hangs_on_its_deal_under_its_name_and_our_key(moved: Moved) -
     assert {f["deal_id"] for f in ours} <= deals
 
 
+def test_every_image_in_a_note_is_a_file_of_its_deal_that_the_note_names(moved: Moved) -> None:
+    files = {f["id"]: f for f in moved.files}
+    seen = set()
+    for id, written in moved.source["job-notes"].items():
+        note = moved.company["notes"].get(f"{TENANT}/job-notes/{id}")
+        named = re.findall(r"\[image: (.+?), file (\d+)\]", note["content"]) if note else []
+        assert note is None or written["text"].count("<img") == len(named)
+        for name, number in named:
+            file = files[int(number)]
+            assert file["deal_id"] == note["deal_id"]  # type: ignore[index]
+            assert unmarked(file["name"]) == name == f"note-{id}-1.png"
+            seen.add(id)
+    assert seen
+
+
 def test_a_rollback_puts_back_what_was_there_and_a_second_load_lands_all_again(
     practice: Practice, db: None
 ) -> None:
@@ -322,6 +338,11 @@ def _deals_of(practice: Practice, activity: LoadItem) -> list[str]:
     job = source["appointments"][int(activity.source_id)]["jobId"]
     customer = source["jobs"][job]["customerId"]
     return [f"{TENANT}/jobs/{i}" for i, j in source["jobs"].items() if j["customerId"] == customer]
+
+
+def unmarked(name: str) -> str:
+    """A file's name without our key."""
+    return re.sub(r" \[ref [^\]]+\]", "", name)
 
 
 def _moment(text: str) -> datetime:

@@ -1,12 +1,14 @@
 """A move into Pipedrive after its load: what changed since arrives; a firewall stops all of it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from connectors.errors import Blocked
-from projects import audit, queue
+from connectors.practice.servicetitan.seed.notes import IMAGE as WHOLE
+from projects import audit, queue, rows
 from projects.models import Engagement, LoadItem, Run
 from projects.stages.base import StageBlocked
 from tests import moves
@@ -15,6 +17,7 @@ from tests.journeys.test_pipedrive import company
 from tests.journeys.vendors import TENANT
 from tests.practice import Practice, start
 
+BROKEN = '<img src="data:image/png;base64,iVBOR===">'
 pytestmark = pytest.mark.django_db
 
 
@@ -80,6 +83,25 @@ def test_what_changed_and_came_since_the_load_arrives_and_what_others_changed_st
     assert audit.verify(engagement) == []
 
 
+def test_a_note_names_an_image_once_it_is_a_file_of_the_deal(practice: Practice) -> None:
+    engagement = signed_off(practice)
+    moves.perform(engagement, "load")
+    noted = next(i for i, n in vendors.source(practice)["job-notes"].items() if n["active"])
+    _source(practice, "update", "job-notes", id=noted, set={"text": f"See{WHOLE}{BROKEN}"})
+    Engagement.objects.update(flag_over_mb=0)
+    moves.perform(engagement, "delta")
+    first, second = f"note-{noted}-1.png", f"note-{noted}-2.png"
+    assert _images(practice, noted) == [f"{first}, not moved", f"{second}, not moved"]
+    (asked,) = engagement.flagged_files.filter(source_id=f"{noted}-1")
+    asked.action = asked.Action.LOAD
+    rows.change(asked, moves.STAFF)
+    moves.perform(engagement, "delta")
+    files = practice.edit("pipedrive", op="dump", object="files")["records"]
+    (file,) = (f for f in files if f"~note-images~{noted}-1" in f["name"])
+    assert _images(practice, noted) == [f"{first}, file {file['id']}", f"{second}, not moved"]
+    assert all(d.explanation for d in moves.perform(engagement, "reconcile").differences.all())
+
+
 def test_deals_keep_the_time_of_their_job_where_the_account_takes_it(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,3 +151,10 @@ def _source(practice: Practice, op: str, object: str, **command: Any) -> dict[st
 
 def _calls(practice: Practice) -> int:
     return sum(call["vendor"] == "pipedrive" for call in practice.history())
+
+
+def _images(practice: Practice, note: int) -> list[str]:
+    """What a note there says of its images."""
+    notes = practice.edit("pipedrive", op="dump", object="notes")["records"]
+    (found,) = (n["content"] for n in notes if f"/job-notes/{note}]" in n["content"])
+    return re.findall(r"\[image: (.+?)\]", found)

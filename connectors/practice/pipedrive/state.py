@@ -1,9 +1,11 @@
 """The content checksum of an entity: what people wrote, not what the server made up.
 
 Left out: ids, times the server gave, the stored name of a file. A parent is named by its key
-where it carries one, a custom field by its name, an option by its label.
+where it carries one, a custom field by its name, an option by its label, a file whose number
+stands in a note by its name.
 """
 
+import re
 from typing import Any
 
 from connectors.practice.checksum import Checksum
@@ -22,6 +24,7 @@ LINKED = {"org_id": "organizations", "person_id": "persons", "deal_id": "deals"}
 KINDS = {"organizations": "organization", "persons": "person", "deals": "deal"}
 KINDS |= {"products": "product"}
 KEY = "source id"
+FILE = re.compile(r"\bfile (\d+)\b")
 
 
 def key_codes(company: Company, entity: str) -> list[str]:
@@ -51,6 +54,8 @@ def _content(company: Company, entity: str, record: Record) -> Record:
     for name, target in LINKED.items():
         if name in content:
             content[name] = _parent(company, target, content[name])
+    if entity == "notes":
+        content["content"] = FILE.sub(lambda found: _file(company, found), record["content"])
     if content.get("participants") and entity == "activities":
         content["participants"] = [
             one | {"person_id": _parent(company, "persons", one["person_id"])}
@@ -70,6 +75,10 @@ def _content(company: Company, entity: str, record: Record) -> Record:
 
 def _parent(company: Company, entity: str, id: int) -> Any:
     return key_of(company, entity, company.store.get(entity, id) or {}) or id
+
+
+def _file(company: Company, named: re.Match[str]) -> str:
+    return str((company.store.get("files", int(named[1])) or {}).get("name", named[0]))
 
 
 def _labelled(field: Field, value: Any) -> Any:

@@ -19,7 +19,9 @@ NOT_READ = frozenset(
 )
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
-PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS}
+PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS} | {
+    "note-images": "noteId"
+}
 INSIDE = {name: rule for name, rule in source.INSIDE.items() if name in READS}
 TECHNICIANS = source.TECHNICIANS
 PLACEMENT = None
@@ -88,7 +90,13 @@ OBJECTS = (
     ObjectDefault("payments", "", "", "not_yet", "not built yet: payments one by one"),
     ObjectDefault("payment-applications", "", "", "not_yet", "not built yet: with the payments"),
     ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
-    ObjectDefault("job-notes", "notes", "1 → 1", "full", "With author, id and original time."),
+    ObjectDefault(
+        "job-notes",
+        "notes",
+        "1 → 1",
+        "full",
+        "With author, id and original time; an image by its file: “[image: NAME, file 123]”.",
+    ),
     ObjectDefault(
         "calls",
         "activities",
