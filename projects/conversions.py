@@ -5,24 +5,22 @@ OMIT to leave the field as it is, or raises Unfit.
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors import canonical
 from connectors.pictures import pictures
 from connectors.values import Value
-from projects import amounts, codes, markup, people
+from projects import amounts, codes, markup, moments, people
 from projects.filenames import file_name
 from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean
 from projects.shapes import Record, at, fill
+from projects.timelines import timeline
 
-EMPTY_INSTANT = "0001-01-01"
 YES_OR_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 PLACE = re.compile(r"\{([^}]+)\}")
 LOG = re.compile(r"(\S+) (\S+) (\S+) (.+)", re.DOTALL)
 PIECE = re.compile(r"(\d+)/(\d+) (\d+)(?: images (\S+))? ?(.*)")
-DURATION = re.compile(r"(?:(\d+)\.)?(\d+):(\d\d):(\d\d)(?:\.\d*)?")
 
 
 def copy(value: Any, context: Context) -> Value:
@@ -73,50 +71,13 @@ def decimal(value: Any, context: Context) -> Value:
     return canonical.plain(number)
 
 
-def instant(value: Any, context: Context) -> Value:
-    """A point in time as UTC to the second. A time without zone is UTC at this source."""
-    text = clean(value)
-    if text is None or text.startswith(EMPTY_INSTANT):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unfit(f"{context.path}: “{text}” is not a date and time.", text) from None
-    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
-def day(value: Any, context: Context) -> Value:
-    """A date as the source states it. Midnight UTC there means the day, wherever it is read."""
-    moment = instant(value, context)
-    return None if moment is None else str(moment)[:10]
-
-
-def clock(value: Any, context: Context) -> Value:
-    """The time of day of a point in time, UTC, to the minute."""
-    moment = instant(value, context)
-    return None if moment is None else str(moment)[11:16]
-
-
-def span(value: Any, context: Context) -> Value:
-    """Hours and minutes from a point in time to the one at the argument's path."""
-    ends = instant(value, context), instant(at(context.record, context.argument), context)
-    if None in ends:
-        return None
-    begin, end = (datetime.fromisoformat(str(moment)) for moment in ends)
-    minutes = int((end - begin).total_seconds() // 60)
-    if minutes < 0:
-        raise Unfit(f"{context.path}: the end {ends[1]} is before the start {ends[0]}.")
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
 def instant_where(value: Any, context: Context) -> Any:
     """A point in time where the condition holds, written "path: value, value" in the argument;
     none elsewhere. Where it holds and there is none, what the destination itself puts there
     stays."""
     if not _condition(context):
         return None
-    moment = instant(value, context)
+    moment = moments.instant(value, context)
     return OMIT if moment is None else moment
 
 
@@ -230,32 +191,10 @@ def sure_owner(value: Any, context: Context) -> Any:
     return user
 
 
-def hours(value: Any, context: Context) -> Value:
-    """A duration such as "01:02:30" in hours and minutes, and seconds where there are any."""
-    total = seconds(value, context)
-    if total is None:
-        return None
-    minutes, rest = divmod(int(str(total)), 60)
-    ending = f":{rest:02}" if rest else ""
-    return f"{minutes // 60:02}:{minutes % 60:02}{ending}"
-
-
 def user(value: Any, context: Context) -> Any:
     """The destination user that people matched to this technician id, and nobody else."""
     match = context.plan["technicians"].get(clean(value) or "", {"action": "", "user": ""})
     return match["user"] if match["action"] == "match" and match["user"] else OMIT
-
-
-def seconds(value: Any, context: Context) -> Value:
-    """A duration such as "01:02:30" or "1.01:02:30", with or without parts of seconds, in
-    whole seconds."""
-    text = clean(value)
-    if text is None:
-        return None
-    if (found := DURATION.fullmatch(text)) is None:
-        raise Unfit(f"{context.path}: “{text}” is no duration.", text)
-    days, hours, minutes, rest = (int(part or 0) for part in found.groups())
-    return str(((days * 24 + hours) * 60 + minutes) * 60 + rest)
 
 
 def template(value: Any, context: Context) -> Value:
@@ -360,17 +299,18 @@ CONVERSIONS: dict[str, Conversion] = {
     "join": Conversion("List to one text", joined),
     "decimal": Conversion("Number", decimal),
     "sold": Conversion("How many were sold", sold),
-    "instant": Conversion("Date and time", instant),
-    "day": Conversion("Date", day),
-    "hours": Conversion("Duration in hours and minutes", hours),
-    "clock": Conversion("Time of day", clock),
-    "span": Conversion("Hours and minutes between two times", span),
+    "instant": Conversion("Date and time", moments.instant),
+    "day": Conversion("Date", moments.day),
+    "hours": Conversion("Duration in hours and minutes", moments.hours),
+    "clock": Conversion("Time of day", moments.clock),
+    "span": Conversion("Hours and minutes between two times", moments.span),
     "instant_where": Conversion("Date and time where a condition holds", instant_where),
     "text_where": Conversion("Text where a condition holds", text_where),
     "one_of": Conversion("Yes where it is one of", one_of),
     "amount": Conversion("Number, 0 where empty", amount),
     "lines": Conversion("Lines with {fields}", lines),
     "log": Conversion("Lines with {fields} and their authors", log),
+    "timeline": Conversion("Lines in order of time", timeline),
     "shorten": Conversion("Shortened to so many characters", shorten),
     "settled": Conversion("Paid, part paid or open", settled),
     "boolean": Conversion("Yes or no", boolean),
@@ -380,7 +320,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "owner": Conversion("Technician to user", owner),
     "sure_owner": Conversion("Technician to user, or the fallback", sure_owner),
     "user": Conversion("Technician to user, if matched", user),
-    "seconds": Conversion("Duration in seconds", seconds),
+    "seconds": Conversion("Duration in seconds", moments.seconds),
     "template": Conversion("Text with {fields}", template),
     "file_name": Conversion("Name of a file", file_name),
     "email": Conversion("E-mail address", email),

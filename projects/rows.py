@@ -28,6 +28,7 @@ from projects.models import (
 from projects.presets import preset
 from projects.stages.base import StageBlocked
 from projects.stages.propose import propose
+from projects.timelines import KIND
 
 DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
     Engagement: (
@@ -179,6 +180,9 @@ def _transform_problems(row: MappingRow) -> dict[str, str]:
         return {"argument": said}
     if row.transform == "log" and not LOG.fullmatch(row.argument):
         said = "Name field, parts, their field and the line: authorId people id {author.name}."
+        return {"argument": said}
+    if row.transform == "timeline" and not all(map(KIND.fullmatch, row.argument.split("\n"))):
+        said = "Name list, time, who, parts and words a line: visits doneOn by crew.@id {who.name}."
         return {"argument": said}
     return {}
 

@@ -1,5 +1,6 @@
 """A whole move into Pipedrive, judged by what the practice company holds itself."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Moved:
     differences: list[str]
     files: list[Row] = field(default_factory=list)
     sent_again: list[Row] = field(default_factory=list)
-    statuses: set[int] = field(default_factory=set)
+    refused: list[tuple[str, str, int]] = field(default_factory=list)
 
     def deal(self, job: int) -> Row:
         return self.company["deals"][f"{TENANT}/jobs/{job}"]
@@ -84,7 +85,11 @@ def _move(practice: Practice) -> Moved:
         [str(line) for line in reconciled.differences.all()],
         practice.edit("pipedrive", op="dump", object="files")["records"],
         [call for call in again if call["vendor"] == "pipedrive" and call["write"]],
-        {call["status"] for call in practice.history() if call["vendor"] == "pipedrive"},
+        [
+            (call["method"], call["path"], call["status"])
+            for call in practice.history()
+            if call["vendor"] == "pipedrive" and call["status"] != 200
+        ],
     )
 
 
@@ -95,11 +100,11 @@ def _signed_off(practice: Practice) -> Engagement:
     return engagement
 
 
-def test_a_clean_move_is_reconciled_without_a_false_alarm_and_nothing_is_refused(
+def test_a_clean_move_is_reconciled_without_a_false_alarm_and_no_record_is_refused(
     moved: Moved,
 ) -> None:
     assert moved.differences == []
-    assert moved.statuses == {200}
+    assert moved.refused == [("POST", "/api/v2/deals", 400)], "the question, with no deal in it"
     assert moved.sent_again == []
 
 
@@ -161,7 +166,9 @@ def test_every_appointment_is_a_meeting_on_its_deal_at_its_time(moved: Moved) ->
 def test_every_note_and_call_stands_at_its_original_time(moved: Moved) -> None:
     notes, calls = moved.company["notes"], moved.company["activities"]
     kept = {id: note for id, note in moved.source["job-notes"].items() if note["active"]}
-    assert notes.keys() == {f"{TENANT}/job-notes/{id}" for id in kept}
+    assert {key for key in notes if "/job-notes/" in key} == {
+        f"{TENANT}/job-notes/{id}" for id in kept
+    }
     for id, written in kept.items():
         note = notes[f"{TENANT}/job-notes/{id}"]
         assert _moment(note["add_time"]) == _moment(written["createdOn"])
@@ -197,6 +204,23 @@ def test_every_image_in_a_note_is_a_file_of_its_deal_that_the_note_names(moved: 
             assert unmarked(file["name"]) == name == f"note-{id}-1.png"
             seen.add(id)
     assert seen
+
+
+def test_what_happened_on_a_job_and_what_was_paid_are_lines_of_one_note_in_order(
+    moved: Moved,
+) -> None:
+    told = _events(moved)
+    assert len([line for lines in told.values() for line in lines]) > len(moved.source["jobs"])
+    for id, job in moved.source["jobs"].items():
+        note = moved.company["notes"][f"{TENANT}/jobs/{id}/history"]
+        *lines, mark = html.unescape(note["content"]).split("<br>")
+        assert mark == f"[ref {TENANT}/jobs/{id}/history]"
+        assert note["deal_id"] == moved.deal(id)["id"]
+        assert [line[:19] for line in lines] == sorted(line[:19] for line in lines)
+        booked = f"{_utc(job['createdOn'])} Job Booked"
+        assert any(line.startswith(booked) for line in lines)
+        missing = [e for e in told[id] if not any(line.startswith(e) for line in lines)]
+        assert missing == []
 
 
 def test_a_rollback_puts_back_what_was_there_and_a_second_load_lands_all_again(
@@ -271,21 +295,34 @@ def test_a_load_killed_halfway_and_started_again_loses_nothing_and_doubles_nothi
     assert audit.verify(engagement) == []
 
 
-def test_a_used_up_day_pauses_the_load_and_the_next_day_finishes_it(
+def test_a_used_up_day_pauses_the_load_until_a_look_finds_the_next_also_where_clocks_change(
     practice: Practice, db: None, live_redis: object
 ) -> None:
     engagement = _signed_off(practice)
-    practice.fault("daily", vendor="pipedrive", at=20, match={"method": "POST"})
-    run = queue.start(engagement, "load", moves.STAFF, here=True)
-    assert run.status == Run.Status.PAUSED
-    assert "used up" in run.message
-    assert run.resume_at is not None
-    practice.clock(advance=86_400)
+    run: Run | None = None
+    for eve, day in (("2027-03-27", "2027-03-28"), ("2027-10-30", "2027-10-31")):
+        practice.clock(now=f"{eve}T23:00:00Z")
+        practice.fault("daily", vendor="pipedrive", at=20, match={"method": "POST"})
+        run = _gone_on(engagement, run)
+        assert run.status == Run.Status.PAUSED
+        assert "used up" in run.message
+        assert run.resume_at is not None
+        practice.clock(now=f"{eve}T23:59:00Z")
+        assert _gone_on(engagement, run).status == Run.Status.PAUSED
+        practice.clock(now=f"{day}T00:01:00Z")
+    run = _gone_on(engagement, run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+
+
+def _gone_on(engagement: Engagement, run: Run | None) -> Run:
+    """The load, begun or resumed, once it rests or is over."""
+    if run is None:
+        return queue.start(engagement, "load", moves.STAFF, here=True)
     queue.resume(run, moves.STAFF)
     queue.perform(run.pk)
     run.refresh_from_db()
-    assert run.status == Run.Status.SUCCEEDED, run.message
-    assert not moves.perform(engagement, "reconcile").differences.exists()
+    return run
 
 
 def _by_key(practice: Practice, name: str) -> dict[str, Row]:
@@ -338,6 +375,28 @@ def _deals_of(practice: Practice, activity: LoadItem) -> list[str]:
     job = source["appointments"][int(activity.source_id)]["jobId"]
     customer = source["jobs"][job]["customerId"]
     return [f"{TENANT}/jobs/{i}" for i, j in source["jobs"].items() if j["customerId"] == customer]
+
+
+def _events(moved: Moved) -> dict[int, list[str]]:
+    """Job → how the lines of its history begin, but those of the source's own history."""
+    told: dict[int, list[str]] = {id: [] for id in moved.source["jobs"]}
+    job_of = {job["invoiceId"]: id for id, job in moved.source["jobs"].items()}
+    for sheet in moved.source["job-timesheets"].values():
+        worker = moved.source["technicians"][sheet["technicianId"]]
+        for word in ("dispatched", "arrived", "done", "canceled"):
+            if sheet["active"] and (moment := sheet[f"{word}On"]):
+                said = f"Technician {word}: {worker['name']} ({worker['id']})"
+                told[sheet["jobId"]].append(f"{_utc(moment)} {said}")
+    for paid in moved.source["payments"].values():
+        for part in paid["appliedTo"]:
+            if part["appliedTo"] in job_of:
+                said = f"Payment {paid['id']}: {part['appliedAmount']}, {paid['type']}"
+                told[job_of[part["appliedTo"]]].append(f"{paid['date'][:10]} {said}")
+    return told
+
+
+def _utc(text: str) -> str:
+    return f"{_moment(text):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def unmarked(name: str) -> str:

@@ -19,6 +19,8 @@ FEEDS = {
     "employees": "settings/v2/tenant/{}/export/employees",
     "job-notes": "jpm/v2/tenant/{}/export/job-notes",
     "calls": "telecom/v2/tenant/{}/export/calls",
+    "job-timesheets": "payroll/v2/tenant/{}/export/jobs/timesheets",
+    "payments": "accounting/v2/tenant/{}/export/payments",
 }
 MOVED = ("Account", "Contact", "Case")
 SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", "ClosedDate")

@@ -509,3 +509,29 @@ def test_a_log_names_the_author_of_each_entry_and_keeps_its_lines() -> None:
         "2026-02-11 Ada (user 7): Pinned. Gate code\n4711\n2026-02-12 (user 8): Dog"
     )
     assert convert("log", [], argument, record=record) is None
+
+
+def test_a_timeline_tells_what_several_lists_hold_in_order_of_time_and_by_whom() -> None:
+    record = {
+        "visits": [
+            {"by": 7, "arrived": "2026-02-11T15:02:18.7Z", "done": None},
+            {"by": 9, "arrived": "2026-02-11T16:00:00Z", "done": "2026-02-12T08:30:00Z"},
+        ],
+        "paid": [{"on": "2026-02-12T00:00:00Z", "for": 3, "amount": "12.50"}],
+        "crew": [{"@id": "7", "name": "Ada"}],
+        "office": [{"userId": 9, "name": "Lee"}],
+    }
+    argument = "\n".join(
+        (
+            "paid on for bills.@id Paid {amount}{who.number? by }{who.number}",
+            "visits done by crew.@id,office.userId Done: {who.name}",
+            "visits arrived by crew.@id,office.userId Arrived: {who.name}",
+        )
+    )
+    assert convert("timeline", None, argument, record=record) == (
+        "2026-02-11 15:02:18 UTC Arrived: Ada\n"
+        "2026-02-11 16:00:00 UTC Arrived: Lee\n"
+        "2026-02-12 Paid 12.50\n"
+        "2026-02-12 08:30:00 UTC Done: Lee"
+    )
+    assert convert("timeline", None, argument, record={}) is None

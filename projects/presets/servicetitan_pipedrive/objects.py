@@ -4,19 +4,16 @@ from projects.presets import ObjectDefault, Sample
 from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
 from projects.presets.servicetitan.listed import BESIDE_JOBS_OBJECTS, NOT_MOVED_OBJECTS
 from projects.presets.servicetitan_pipedrive.files import FILE_OBJECTS
+from projects.presets.servicetitan_pipedrive.history import (
+    HISTORY_LEFT_OUT,
+    HISTORY_OBJECTS,
+    HISTORY_READS,
+)
 from projects.presets.servicetitan_salesforce import objects as source
 from projects.presets.servicetitan_salesforce.files import FILE_EXCEPTED, FILE_READS
 from projects.shapes import When
 
-NOT_READ = frozenset(
-    {
-        "invoice-items",
-        "job-history",
-        "job-timesheets",
-        "payment-applications",
-        "payments",
-    }
-)
+NOT_READ = frozenset({"invoice-items"})
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
 PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS} | {
@@ -60,7 +57,7 @@ OBJECTS = (
         "An organization has one address: the first site's. All sites stand, one a line with "
         "their id, in a text field, and a job's own site on its deal.",
     ),
-    ObjectDefault("jobs", "deals", "1 → 1", "full"),
+    ObjectDefault("jobs", "deals, notes", "1 → 1; its history → one note", "full"),
     ObjectDefault(
         "appointments",
         "activities, deals",
@@ -75,7 +72,8 @@ OBJECTS = (
         "deals",
         "1 → 1",
         "partial",
-        "Amount, open balance and whether it is paid stand on the job's deal; items do not land.",
+        "Amount, open balance and whether it is paid stand on the job's deal, payments in the note "
+        "of its history; items do not land.",
     ),
     ObjectDefault("job-canceled-logs", "deals", "last → 1", "reference"),
     ObjectDefault("technicians", "users", "1 → 1 by e-mail", "reference"),
@@ -87,8 +85,7 @@ OBJECTS = (
     ObjectDefault("technician-skills", "", "in the rebuild reference", "handed_over"),
     ObjectDefault("campaigns", "", "", "excluded", "Of no use to a deal here."),
     *HANDED_OVER_OBJECTS,
-    ObjectDefault("payments", "", "", "not_yet", "not built yet: payments one by one"),
-    ObjectDefault("payment-applications", "", "", "not_yet", "not built yet: with the payments"),
+    *HISTORY_OBJECTS,
     ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
     ObjectDefault(
         "job-notes",
@@ -105,8 +102,6 @@ OBJECTS = (
         "A call at its original time and length; numbers, agent and recording in its note.",
     ),
     ObjectDefault("employees", "notes", "name", "reference"),
-    ObjectDefault("job-history", "", "", "not_yet", "not built yet: as notes"),
-    ObjectDefault("job-timesheets", "", "", "not_yet", "not built yet: as notes"),
     *FILE_OBJECTS,
     *BESIDE_JOBS_OBJECTS,
     *NOT_MOVED_OBJECTS,
@@ -116,7 +111,7 @@ OBJECTS = (
 )
 CORE = {
     "appointments": "reference",
-    **dict.fromkeys(("calls", "job-notes", *FILE_READS), "excluded"),
+    **dict.fromkeys(("calls", "job-notes", *HISTORY_READS, *FILE_READS), "excluded"),
 }
 EXCEPTED = {
     "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
@@ -126,6 +121,7 @@ MERGES = source.MERGES
 LEFT_OUT = {
     "form-signatures": source.LEFT_OUT["form-signatures"],
     "note-images": source.LEFT_OUT["note-images"],
+    **HISTORY_LEFT_OUT,
     "calls": "deleted at the source",
     "employees": "wrote no note",
     "job-notes": "deleted at the source",

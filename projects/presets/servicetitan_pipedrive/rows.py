@@ -3,6 +3,7 @@
 from projects.presets import RowDefault
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_pipedrive.files import FILE_ROWS
+from projects.presets.servicetitan_pipedrive.history import HISTORY_ROWS
 from projects.presets.servicetitan_pipedrive.values import LOST, OVER, STAGES, STATUSES, WON
 from projects.presets.servicetitan_salesforce.values import PRIORITIES
 
@@ -104,5 +105,6 @@ ROWS = (
     *_visit("open-ended", "Task"),
     RowDefault("open-ended", "start", "due_date", "day"),
     *ACTIVITY_ROWS,
+    *HISTORY_ROWS,
     *FILE_ROWS,
 )

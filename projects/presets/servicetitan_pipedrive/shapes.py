@@ -5,6 +5,7 @@ from dataclasses import replace
 from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_pipedrive.files import FILE_SHAPES
+from projects.presets.servicetitan_pipedrive.history import HISTORY_SHAPE
 from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, PEOPLE, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -111,5 +112,6 @@ SHAPES = (
         )
     ),
     *ACTIVITY_SHAPES,
+    HISTORY_SHAPE,
     *FILE_SHAPES,
 )
