@@ -12,7 +12,7 @@ A destination converts to and from its vendor's own forms inside its own folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,12 +37,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who we are at the vendor, as `check()` found it. `id` is the tenant or org id."""
+    """Who we are at the vendor, as `check()` found it. `id` is the tenant or org id. `learned`:
+    what the account answered where a setting leaves it to the account; keep it, and open the
+    connector with it in the place of those settings, so that nothing is asked twice."""
 
     id: str
     name: str
     user_id: str = ""
     user_name: str = ""
+    learned: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from connectors.values import (
 )
 
 MEGABYTE = 1 << 20
+ADDED = "deal_add_time"
 
 
 class Pipedrive:
@@ -60,12 +61,13 @@ class Pipedrive:
             default="yes",
         ),
         Setting(
-            "deal_add_time",
+            ADDED,
             "Creation time of deals",
-            "“yes” where the account takes it, “auto” to ask the account by a call that makes "
-            "nothing, “no” to keep it in fields only. Propose the mapping again after a change",
+            "“auto” asks the account at each check, by a call that makes nothing; “yes” where it "
+            "is known to take it, “no” to keep it in fields only. Propose the mapping again after "
+            "a change",
             required=False,
-            default="no",
+            default="auto",
         ),
         Setting(
             "file_limit",
@@ -90,8 +92,8 @@ class Pipedrive:
         ledger = Ledger(limits.number(chosen["reserve"], "number of tokens"))
         self._client = Client(chosen["url"], secrets.get("token", "").strip(), ledger)
         parts = chosen["address_parts"].strip().lower() != "no"
-        added = limits.one_of(chosen["deal_add_time"], "deal_add_time", ("auto", "yes", "no"))
-        self._schema = Schema(self._client, parts, added)
+        added = limits.one_of(chosen["deal_add_time"], ADDED, ("auto", "yes", "no"))
+        self._schema, self._asks = Schema(self._client, parts, added), added == "auto"
         self._reader = Reader(self._client, self._schema)
         self._writer = Writer(self._client, self._schema)
         self._metadata = Metadata(self._client, self._schema, self._plan, self._seats)
@@ -115,7 +117,9 @@ class Pipedrive:
         self._client.window.open()
         self._schema.refresh()
         me = self._schema.me
-        return Account(str(me["company_id"]), me["company_name"], str(me["id"]), me["name"])
+        learned = {ADDED: self._schema.ask_deal_add_time()} if self._asks else {}
+        id, name = str(me["company_id"]), me["company_name"]
+        return Account(id, name, str(me["id"]), me["name"], learned)
 
     def describe(self, objects: Sequence[str] = ()) -> list[ObjectSpec]:
         """As the account is now; writes of this instance go by the newest describe."""

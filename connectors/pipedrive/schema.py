@@ -37,7 +37,8 @@ Answer = dict[str, Any]
 
 
 class Schema:
-    """One account's schema, each part asked for once until `refresh`."""
+    """One account's schema, each part asked for once until `refresh`. A deal takes its creation
+    time where `deal_add_time` is "yes"; "auto" is no until the account was asked."""
 
     def __init__(
         self, client: Client, address_parts: bool = True, deal_add_time: str = "no"
@@ -158,11 +159,12 @@ class Schema:
 
     def _shut(self, thing: Thing, b: Builtin) -> bool:
         """Whether this account refuses a field that others take."""
-        if (thing.name, b.name) != ("deals", "add_time"):
-            return False
-        if self._deal_add_time == "auto":
-            self._deal_add_time = "yes" if takes_add_time(self._client) else "no"
-        return self._deal_add_time == "no"
+        return (thing.name, b.name) == ("deals", "add_time") and self._deal_add_time != "yes"
+
+    def ask_deal_add_time(self) -> str:
+        """ "yes" or "no", as the account says; what it says holds from now on."""
+        self._deal_add_time = "yes" if takes_add_time(self._client) else "no"
+        return self._deal_add_time
 
     def _kind(self, kind: Kind) -> Kind:
         return "address line" if kind == "address" and not self._parts else kind

@@ -113,6 +113,8 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.set_secrets(_secrets(self.instance) | fresh)
         after = self.instance.settings
         changed = sorted(n for n in before | after if before.get(n) != after.get(n))
+        if changed or fresh:
+            self.instance.learned = {}
         return {"settings": changed, "credentials": sorted(fresh)}
 
 

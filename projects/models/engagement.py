@@ -138,6 +138,8 @@ class Connection(models.Model):
     role = models.CharField(max_length=12, choices=Role)
     kind = models.CharField(max_length=20)
     settings = models.JSONField(default=dict, blank=True)
+    learned = models.JSONField(default=dict, blank=True, editable=False)
+    """What the account said at the newest check of settings that are left to it."""
     sealed = models.TextField(blank=True, editable=False)
     account_id = models.CharField(max_length=80, blank=True, editable=False)
     account_name = models.CharField(max_length=200, blank=True, editable=False)
@@ -173,14 +175,15 @@ class Connection(models.Model):
         return opened
 
     def open_source(self) -> Source:
-        return connectors.open_source(self.kind, self.settings, self.secrets())
+        return connectors.open_source(self.kind, self.settings | self.learned, self.secrets())
 
     def open_destination(self) -> Destination:
-        return connectors.open_destination(self.kind, self.settings, self.secrets())
+        return connectors.open_destination(self.kind, self.settings | self.learned, self.secrets())
 
     def check_account(self) -> None:
         """Sign in and keep who we are there. Raises what the connector raises, after
         keeping its message."""
+        self.learned = {}
         opened: Any = (
             self.open_source() if self.role == self.Role.SOURCE else self.open_destination()
         )
@@ -201,7 +204,7 @@ class Connection(models.Model):
             self._keep(problem=message)
             raise Misconfigured(message)
         self.account_id, self.account_name = account.id, account.name
-        self.user_id = account.user_id
+        self.user_id, self.learned = account.user_id, dict(account.learned)
         self._keep(problem="")
 
     def shut(self, why: str) -> "models.QuerySet[Connection]":
@@ -224,7 +227,8 @@ class Connection(models.Model):
 
     def _keep(self, problem: str) -> None:
         self.problem, self.checked_at = problem, _now()
-        self.save(update_fields=["problem", "checked_at", "account_id", "account_name", "user_id"])
+        found = ("account_id", "account_name", "user_id", "learned")
+        self.save(update_fields=["problem", "checked_at", *found])
 
 
 def _fernet() -> Fernet:

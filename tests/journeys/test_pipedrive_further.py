@@ -103,12 +103,14 @@ def test_a_note_names_an_image_once_it_is_a_file_of_the_deal(practice: Practice)
 
 
 def test_deals_keep_the_time_of_their_job_where_the_account_takes_it(
-    practice: Practice, monkeypatch: pytest.MonkeyPatch
+    practice: Practice,
 ) -> None:
     practice.limits("pipedrive", deal_add_time=True)
-    monkeypatch.setitem(practice["pipedrive"], "deal_add_time", "auto")
     engagement = signed_off(practice)
     moves.perform(engagement, "load")
+    calls = [c for c in practice.history() if c["vendor"] == "pipedrive"]
+    refused = [(c["method"], c["path"]) for c in calls if c["status"] == 400]
+    assert refused == [("POST", "/api/v2/deals")], "asked once for all runs"
     deals = company(practice)["deals"]
     jobs = vendors.source(practice)["jobs"]
     made = {id: deals[f"{TENANT}/jobs/{id}"]["add_time"] for id in jobs}
