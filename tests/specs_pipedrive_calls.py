@@ -159,6 +159,7 @@ def old(check: Checker) -> None:
     check.call("v1", "GET", "/leads/{id}", id)
     check.call("v1", "DELETE", "/leads/{id}", id)
     check.call("v1", "GET", "/leads/{id}", id, status=404)
+    check.call("v1", "GET", "/deals/summary", params={"status": "won"})
     for path in ("/leads", "/leads/archived", "/leadLabels", "/activityTypes", "/users",
                  "/users/me", "/permissionSets", "/currencies", "/webhooks", "/noteFields",
                  "/filters"):  # fmt: skip

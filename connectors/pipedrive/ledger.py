@@ -33,6 +33,8 @@ def cost(method: str, path: str) -> int:
             return twice
         if path.endswith(CHEAP_LISTS):
             return 5
+        if path.endswith("/deals/summary"):
+            return 40
         return 20 if path.endswith("/deals/archived") else 10 * twice
     return (3 if method == "DELETE" else 5) * twice
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from connectors.errors import Misconfigured
-from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME, TOKENS, cost
-from connectors.pipedrive.lists import living
 from connectors.pipedrive.objects import THINGS
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.window import SECONDS
@@ -23,6 +21,12 @@ BASE = 30_000
 CHUNK = 100
 """Rows of one call of ours: at ten requests a second, ten seconds of work."""
 DEAL_CAP = 300_000
+DEALS = "Deals and leads"
+HELD = (
+    "the plan holds {:,}; won and lost ones count, archived and deleted ones do not. Fewer years "
+    "in scope, archiving old deals, more seats or the next plan make room"
+)
+"""Of accounts opened since 2025-05-29; older ones count open deals only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,26 @@ def chunk_size(total: int) -> int:
 
 
 def allowance(client: Client, schema: Schema, plan: str, setting: int) -> list[Allowance]:
+    """Today's tokens, less those kept for the client; deals that the plan still holds. Of each
+    as far as it is known."""
     daily_limit(client, schema, plan, setting)
-    known = client.ledger.known()
+    deals, known = deals_left(client, schema, plan, setting), client.ledger.known()
+    found = [deals] if deals else []
     if known is None:
-        return []
+        return found
     limit, left = known
-    return [Allowance(TOKENS, limit, min(limit, max(0, left - client.ledger.reserve)))]
+    return [Allowance(TOKENS, limit, min(limit, max(0, left - client.ledger.reserve))), *found]
+
+
+def deals_left(client: Client, schema: Schema, plan: str, setting: int) -> Allowance | None:
+    """Deals and leads; None where the plan sets no limit or is not known."""
+    own = seats(schema, setting)
+    name = plan or guessed(client.ledger.limit, own)
+    most = PLANS[name].deals if name else 0
+    if not most:
+        return None
+    cap = min(most * own, DEAL_CAP)
+    return Allowance(DEALS, cap, max(0, cap - counted_there(client)))
 
 
 def tokens(counts: Mapping[str, int]) -> int:
@@ -127,10 +145,11 @@ def forecast(
     client: Client, schema: Schema, plan: str, setting: int, counts: Mapping[str, int]
 ) -> list[Forecast]:
     """Object → records to create, against what is left today."""
-    found = allowance(client, schema, plan, setting)
-    needed = tokens(counts)
     return [
-        Forecast(a.name, needed, a.left, _days(client, schema, a, setting, counts)) for a in found
+        Forecast(a.name, counts.get("deals", 0), a.left, HELD.format(a.limit))
+        if a.name == DEALS
+        else Forecast(a.name, tokens(counts), a.left, _days(client, schema, a, setting, counts))
+        for a in allowance(client, schema, plan, setting)
     ]
 
 
@@ -139,12 +158,11 @@ def days(needed: int, left: int, daily: int) -> int:
     return 1 if needed <= left else 1 + ceil((needed - left) / max(1, daily))
 
 
-def deals_there(client: Client) -> int:
-    """Deals that count against the plan: not archived, not deleted, whatever became of them."""
-    try:
-        return int(client.call("GET", "/api/v1/deals/summary")["data"]["total_count"])
-    except (NotFound, KeyError, TypeError):
-        return sum(len(list(living(page))) for page in client.pages("/api/v2/deals"))
+def counted_there(client: Client) -> int:
+    """What counts against the plan's number of deals."""
+    summary = client.call("GET", "/api/v1/deals/summary").get("data") or {}
+    leads = sum(len(page) for page in client.pages_v1("/api/v1/leads"))
+    return int(summary.get("total_count") or 0) + leads
 
 
 def _tokens(object: str, count: int) -> int:

@@ -102,14 +102,14 @@ def _caps(client: Client, schema: Schema, plan: str, setting: int) -> Iterator[O
     if not name:
         return
     allowed = limits.PLANS[name]
-    if allowed.deals:
-        deals, cap = limits.deals_there(client), min(allowed.deals * seats, limits.DEAL_CAP)
+    if held := limits.deals_left(client, schema, plan, setting):
         yield Obstacle(
             "deal_cap",
-            "blocks" if deals >= cap else "to know",
-            f"{name.title()} with {seats} seats holds {cap:,} deals and leads; {deals:,} are "
-            "there, won and lost ones counted. If the jobs do not fit into the rest: fewer "
-            "years in scope, archiving old deals after the load, more seats, or the next plan, "
+            "to know" if held.left else "blocks",
+            f"{name.title()} with {seats} seats holds {held.limit:,} deals and leads, of which "
+            f"{held.left:,} are left; won and lost ones count, archived and deleted ones do not "
+            "(an account older than June 2025 counts open ones only). If the jobs do not fit into "
+            "the rest: fewer years in scope, archiving old deals, more seats, or the next plan, "
             "which also shortens the load (see the forecast).",
         )
     fields = sum(column.custom for o in KEY_FIELDS for column in schema.columns(o).values())

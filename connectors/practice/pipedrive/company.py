@@ -138,7 +138,7 @@ class Company:
         # Counting takes time, and there cannot be more of them than there ever were.
         if self.store.made("deals") + self.store.made("leads") < most:
             return False
-        return self.store.count("deals", COUNTED) + self.store.count("leads") >= most
+        return self.store.count("deals", COUNTED) + self.store.count("leads", COUNTED) >= most
 
     def fields_left(self) -> int:
         """How many custom fields the plan still takes, over all entities."""

@@ -23,6 +23,7 @@ from connectors.practice.pipedrive.seed import Seed
 from connectors.practice.pipedrive.sold import Sold
 from connectors.practice.pipedrive.state import checksum
 from connectors.practice.pipedrive.store import TABLES
+from connectors.practice.pipedrive.summary import Summary
 from connectors.practice.world import World
 
 VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -42,7 +43,7 @@ class PipedriveCompany:
         """Everything that can be called."""
         parts = (
             Records, Schema, People, ActivityTypes, Notes, Files, Search, Sold, Linked, Leads,
-            OldSchema,
+            OldSchema, Summary,
         )  # fmt: skip
         return [each for part in parts for each in part(self._company).operations()]
 

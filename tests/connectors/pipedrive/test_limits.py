@@ -4,7 +4,7 @@ import pytest
 
 from connectors.errors import Misconfigured
 from connectors.pipedrive.limits import days, tokens
-from tests.connectors.pipedrive.conftest import Desk, Open
+from tests.connectors.pipedrive.conftest import Desk, Open, key, there
 from tests.practice import Practice
 
 PLANNED = {"organizations": 10_000, "persons": 10_000, "deals": 25_000, "activities": 40_000}
@@ -14,14 +14,16 @@ def test_the_forecast_says_days_on_this_account_and_with_more_seats(
     open_destination: Open, vendor: Practice
 ) -> None:
     vendor.limits("pipedrive", plan="lite", seats=12)
-    (found,) = open_destination(seats="12").forecast(PLANNED)
+    found, held = open_destination(seats="12").forecast(PLANNED)
+    assert (held.name, held.needed) == ("Deals and leads", 25_000)
+    assert "the plan holds 30,000" in held.note
     assert found.needed == tokens(PLANNED)
     assert found.needed == pytest.approx(5 * sum(PLANNED.values()), rel=0.05)
     assert "Lite, 12 seats, 360,000 tokens a day: 2 days" in found.note
     assert "with 24 seats" in found.note
     assert "on Ultimate 2 days" in found.note
     assert "the day's budget is the limit" in found.note
-    (few,) = open_destination(seats="12").forecast({"deals": 1000})
+    few, _ = open_destination(seats="12").forecast({"deals": 1000})
     assert "the burst of 1000000 calls in two seconds is the limit: 1 min" in few.note
 
 
@@ -34,8 +36,8 @@ def test_where_the_account_is_silent_plan_and_seats_tell_the_budget(
 ) -> None:
     vendor.limits("pipedrive", daily_headers=False)
     assert open_destination().allowance() == []
-    (found,) = open_destination(plan="Growth", seats="3").allowance()
-    assert found.limit == 180_000
+    found, held = open_destination(plan="Growth", seats="3").allowance()
+    assert (found.limit, held.limit) == (180_000, 15_000)
     assert any(o.code == "budget_unknown" for o in open_destination().obstacles())
 
 
@@ -48,9 +50,19 @@ def test_the_reserve_is_not_ours_to_use(open_destination: Open) -> None:
 def test_deals_that_do_not_fit_into_the_plan_are_an_obstacle(
     open_destination: Open, vendor: Practice
 ) -> None:
-    found = {o.code: o for o in open_destination(plan="lite", seats="1").obstacles()}
+    destination = open_destination(plan="lite", seats="1")
+    found = {o.code: o for o in destination.obstacles()}
     assert "2,500 deals" in found["deal_cap"].message
     assert found["deal_cap"].severity == "to know"
+    before = destination.forecast({"deals": 1})[1].left
+    Desk(destination).create("deals", {key(1): {"title": "x"}, key(2): {"title": "y"}})
+    assert destination.forecast({"deals": 1})[1].left == before - 2
+    id = int(there(vendor, "deals")[key(2)])
+    archived = {"is_archived": True}
+    vendor.edit("pipedrive", op="update", object="deals", id=id, set=archived)
+    assert destination.forecast({"deals": 1})[1].left == before - 1, (
+        "an archived one is not counted"
+    )
 
 
 def test_what_no_api_tells_is_left_to_a_person(desk: Desk) -> None:
