@@ -11,7 +11,7 @@ from typing import Any
 from connectors import canonical
 from connectors.pictures import pictures
 from connectors.values import Value
-from projects import amounts, codes, markup, moments, people
+from projects import amounts, codes, markup, moments, naming, people
 from projects.filenames import file_name
 from projects.fitting import OMIT, Absent, Context, Conversion, LeftOut, Unfit, clean
 from projects.shapes import Record, at, fill
@@ -212,20 +212,6 @@ def address(value: Any, context: Context) -> Value:
     return _lines(value, ("street", "unit", "city", "state", "zip", "country"), ", ")
 
 
-def last_name(value: Any, context: Context) -> Value:
-    """The family name; the whole text where no person's name can be made out. The first of
-    the argument's {path}s that has a value stands in for an empty name."""
-    name = clean(value) or clean(fill(context.argument, context.record))
-    if name is None:
-        return None
-    return people.split(name)[1]
-
-
-def first_name(value: Any, context: Context) -> Value:
-    """Title and given names; None where the whole name stands in for the family name."""
-    return clean(people.split(clean(value) or "")[0])
-
-
 def email(value: Any, context: Context) -> Value:
     """The first address of a text that may hold several, or none. What else it says is left
     out, and said so; it would keep the whole record from landing."""
@@ -326,7 +312,10 @@ CONVERSIONS: dict[str, Conversion] = {
     "email": Conversion("E-mail address", email),
     "street": Conversion("Street and unit", street),
     "address": Conversion("Address on one line", address),
-    "first_name": Conversion("First name", first_name),
-    "last_name": Conversion("Last name", last_name),
+    "first_name": Conversion("First name", naming.first_name),
+    "last_name": Conversion("Last name", naming.last_name),
+    "person": Conversion("Person named in a remark", naming.person),
+    "person_first": Conversion("First name of the person named in a remark", naming.person_first),
+    "person_last": Conversion("Last name of the person named in a remark", naming.person_last),
     "first_of": Conversion("First that has a value", first_of),
 }

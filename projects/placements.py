@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Max, QuerySet
 from more_itertools import chunked
 
+from projects import people
 from projects.models import Engagement, Placement, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import PlacementRule
@@ -14,7 +15,7 @@ from projects.presets import PlacementRule
 
 def place(engagement: Engagement, rule: PlacementRule | None) -> int:
     """Place every household that has no place yet: in the newest placeholder while its
-    contacts and cases stay within the engagement's limit, else in a new one. A household that
+    people and cases stay within the engagement's limit, else in a new one. A household that
     alone exceeds the limit gets a placeholder of its own. Returns how many were placed."""
     if rule is None or engagement.households != Engagement.Households.PLACEHOLDER:
         return 0
@@ -34,7 +35,7 @@ def place(engagement: Engagement, rule: PlacementRule | None) -> int:
 def _new_households(
     records: "QuerySet[SourceRecord]", placed: "QuerySet[Placement]", rule: PlacementRule
 ) -> Iterator[tuple[str, int]]:
-    """(household, its contact plus its cases) in the order they were read."""
+    """(household, how many people it is plus its cases) in the order they were read."""
     known = set(placed.values_list("source_id", flat=True))
     roots = records.filter(object=rule.root).order_by("pk").values_list("source_id", "data")
     for some in chunked(roots.iterator(), 500):
@@ -43,15 +44,38 @@ def _new_households(
             for source_id, data in some
             if source_id not in known and all(w.holds(data) for w in rule.where)
         ]
-        cases = _cases(records, rule, wanted)
-        yield from ((source_id, 1 + cases.get(source_id, 0)) for source_id in wanted)
+        weights = _weights(records, rule, wanted)
+        yield from ((source_id, weights[source_id]) for source_id in wanted)
 
 
 def _children(engagement: Engagement, rule: PlacementRule, number: int) -> int:
     records = SourceRecord.objects.filter(engagement=engagement, reading=LOAD_READING)
     members = Placement.objects.filter(engagement=engagement, number=number)
     ids = list(members.values_list("source_id", flat=True))
-    return sum(len(some) + sum(_cases(records, rule, some).values()) for some in chunked(ids, 500))
+    return sum(sum(_weights(records, rule, some).values()) for some in chunked(ids, 500))
+
+
+def _weights(
+    records: "QuerySet[SourceRecord]", rule: PlacementRule, households: list[str]
+) -> dict[str, int]:
+    """Household → its own contact, its further people and its cases."""
+    cases, further = _cases(records, rule, households), _further(records, rule, households)
+    return {id: 1 + further.get(id, 0) + cases.get(id, 0) for id in households}
+
+
+def _further(
+    records: "QuerySet[SourceRecord]", rule: PlacementRule, households: list[str]
+) -> dict[str, int]:
+    """Household → people who are named beside it."""
+    if not rule.people:
+        return {}
+    known = records.filter(object=rule.root, source_id__in=households)
+    names = dict(known.values_list("source_id", f"data__{rule.name}"))
+    remarks: dict[str, list[str]] = {}
+    rows = records.filter(object=rule.people, parent_id__in=households)
+    for parent, remark in rows.values_list("parent_id", f"data__{rule.remark}"):
+        remarks.setdefault(parent, []).append(str(remark or ""))
+    return {id: people.others(said, str(names.get(id) or "")) for id, said in remarks.items()}
 
 
 def _cases(

@@ -11,7 +11,7 @@ from projects.merges import successors
 from projects.models import Engagement, SourceRecord
 from projects.models.records import LOAD_READING
 from projects.presets import Preset, Sample, preset
-from projects.shapes import Shape, at, survivor
+from projects.shapes import at, may_be, survivor
 
 LARGEST = 500
 """More than this nobody looks through."""
@@ -32,6 +32,7 @@ def pick(engagement: Engagement) -> dict[str, list[str]]:
     rule = chosen.SAMPLE
     weights = {root: _weights(engagement, chosen, root) for root, _ in rule.along}
     picked: dict[str, set[str]] = {rule.root: set(), **{root: set() for root, _ in rule.along}}
+    families: list[dict[str, set[str]]] = []
     records = 0
     for candidate in _novel_first(_candidates(engagement, chosen)):
         new = [(root, i) for root, i in candidate.along if i and i not in picked[root]]
@@ -39,24 +40,29 @@ def pick(engagement: Engagement) -> dict[str, list[str]]:
         if records + more > LARGEST:
             continue
         picked[rule.root].add(candidate.source_id)
+        families.append({rule.root: {candidate.source_id}, **{r: {i} for r, i in candidate.along}})
         for root, source_id in new:
             picked[root].add(source_id)
         records += more
         if records >= engagement.sample_size:
             break
-    _add_below(engagement, chosen, picked, LARGEST - records)
+    _add_below(engagement, chosen, picked, families, LARGEST - records)
     return {root: sorted(ids) for root, ids in picked.items()}
 
 
 def _add_below(
-    engagement: Engagement, chosen: Preset, picked: dict[str, set[str]], room: int
+    engagement: Engagement,
+    chosen: Preset,
+    picked: dict[str, set[str]],
+    families: Sequence[dict[str, set[str]]],
+    room: int,
 ) -> None:
-    """What hangs under picked roots, root by root, until the sample is full."""
+    """What hangs under picked roots and those along with them, root by root, until the sample is
+    full."""
     rule = chosen.SAMPLE
     below = {name: _by_owner(engagement, name, path) for name, path, _ in rule.below}
     weights = {name: _weights(engagement, chosen, name) for name, _, _ in rule.below}
-    for source_id in sorted(picked[rule.root]):
-        family = {rule.root: {source_id}}
+    for family in sorted(families, key=lambda family: sorted(family[rule.root])):
         for name, _, owner in rule.below:
             owned = (below[name].get(i, ()) for i in family.get(owner, ()))
             family[name] = {i for ids in owned for i in ids}
@@ -115,15 +121,9 @@ def _weights(engagement: Engagement, chosen: Preset, root: str) -> dict[str, int
     """Source id → how many destination records it makes, as far as it alone tells."""
     shapes = [s for s in choices.possible(engagement) if s.root == root]
     return {
-        source_id: sum(_may_be(shape, data) for shape in shapes)
+        source_id: sum(may_be(shape, data) for shape in shapes)
         for source_id, data in _records(engagement, root)
     }
-
-
-def _may_be(shape: Shape, data: Mapping[str, Any]) -> bool:
-    parts = {part.name for part in shape.parts}
-    own = (w for w in shape.where if w.path.partition(".")[0] not in parts)
-    return all(w.holds(data) for w in own)
 
 
 def _records(engagement: Engagement, name: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ or None. Every record carries its source id as text under "@id".
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 Record = Mapping[str, Any]
@@ -40,12 +40,21 @@ class Reader(Protocol):
 
 
 class Condition(Protocol):
-    """What a joined record must be like; `path` is what it looks at."""
+    """What a joined record must be like; `paths` are what it looks at."""
 
     @property
-    def path(self) -> str: ...
+    def paths(self) -> tuple[str, ...]: ...
 
     def holds(self, record: Record) -> bool: ...
+
+
+class Fit(Protocol):
+    """Which candidates for a part suit the joined record, of which `paths` are looked at."""
+
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+
+    def holds(self, candidate: Record, joined: Record) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,10 @@ class When:
     values: tuple[Any, ...]
     negate: bool = False
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
+
     def holds(self, record: Record) -> bool:
         found = at(record, self.path)
         return (found in self.values) != self.negate
@@ -64,13 +77,13 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """One of these conditions holds; they look at the same part, or at parts alike."""
+    """One of these conditions holds."""
 
     options: tuple[When, ...]
 
     @property
-    def path(self) -> str:
-        return self.options[0].path
+    def paths(self) -> tuple[str, ...]:
+        return tuple(option.path for option in self.options)
 
     def holds(self, record: Record) -> bool:
         return any(option.holds(record) for option in self.options)
@@ -82,6 +95,10 @@ class Longer:
 
     path: str
     size: int
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return (self.path,)
 
     def holds(self, record: Record) -> bool:
         return len(str(at(record, self.path) or "").encode(errors="ignore")) > self.size
@@ -97,6 +114,7 @@ class Part:
     "ids": the records whose ids stand in the list at `paths`;
     "value": the record whose field `match` holds that value.
     `prefer` narrows the candidates only while some are left.
+    `fit`: only candidates that suit the joined record, as far as it is joined by then.
     `follow`: a record found by id names at this field the one that took its place; that one is
     joined, or its own successor, or nothing where they go round in a circle.
     """
@@ -108,8 +126,9 @@ class Part:
     of: str = ""
     match: str = ""
     follow: str = ""
-    where: tuple[When, ...] = ()
+    where: tuple[Condition, ...] = ()
     prefer: tuple[When, ...] = ()
+    fit: Fit | None = None
     order: tuple[str, ...] = ()
     pick: Literal["first", "last", "all"] = "first"
 
@@ -122,7 +141,7 @@ class Lookup:
     field: str
     object: str
     key: str
-    when: tuple[When, ...] = ()
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +229,27 @@ def fill(template: str, record: Record) -> str:
 
 def join(shape: Shape, roots: Sequence[Record], reader: Reader) -> list[Joined]:
     """The roots within the shape's scope, each with its parts, in the order given."""
-    parts = {part.name for part in shape.parts}
-    own = [w for w in shape.where if w.path.partition(".")[0] not in parts]
-    joined = [
-        Joined(dict(root), {(shape.root, root["@id"])})
-        for root in roots
-        if all(w.holds(root) for w in own)
-    ]
+    joined = [Joined(dict(root), {(shape.root, root["@id"])}) for root in roots]
+    joined = [j for j in joined if may_be(shape, j.record)]
     for part in shape.parts:
         _add_part(part, joined, reader)
     return [j for j in joined if all(w.holds(j.record) for w in shape.where)]
+
+
+def may_be(shape: Shape, root: Record) -> bool:
+    """Whether a root is within the shape's scope, as far as it alone tells."""
+    parts = {part.name for part in shape.parts}
+    return all(w.holds(root) for w in shape.where if not _heads(w.paths) & parts)
+
+
+def lean(shape: Shape) -> Shape:
+    """The shape with only those parts that its scope needs."""
+    needed = {head for w in shape.where for head in _heads(w.paths)}
+    for part in reversed(shape.parts):
+        if part.name in needed:
+            paths = (*part.paths, *(part.fit.paths if part.fit else ()))
+            needed |= _heads(paths) | {part.of}
+    return replace(shape, parts=tuple(part for part in shape.parts if part.name in needed))
 
 
 def dirty(shape: Shape, changed: Mapping[str, set[str]], owners: Owners) -> set[str]:
@@ -265,6 +295,11 @@ def key_of(shape: Shape, record: Record, tenant: str) -> str:
     return f"{tenant}/{fill(shape.key, record)}"
 
 
+def _heads(paths: Iterable[str]) -> set[str]:
+    """The parts, or fields of the root, that these paths begin with."""
+    return {path.partition(".")[0] for path in paths}
+
+
 def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
     wanted = [_wanted(part, j.record) for j in joined]
     ids = {i for w in wanted for i in w}
@@ -275,7 +310,7 @@ def _add_part(part: Part, joined: Sequence[Joined], reader: Reader) -> None:
             candidates = [c for owner in owners for c in children.get(owner, ())]
         else:
             candidates = [singles[i] for i in owners if i in singles]
-        picked = _pick(part, candidates)
+        picked = _pick(part, candidates, j.record)
         j.used.update((part.object, record["@id"]) for record in picked)
         if part.pick == "all":
             j.record[part.name] = picked
@@ -342,8 +377,9 @@ def _wanted(part: Part, record: Record) -> list[str]:
     return list(dict.fromkeys(str(i) for i in ids))
 
 
-def _pick(part: Part, candidates: Iterable[Record]) -> list[Record]:
+def _pick(part: Part, candidates: Iterable[Record], joined: Record) -> list[Record]:
     kept = [c for c in candidates if all(w.holds(c) for w in part.where)]
+    kept = [c for c in kept if part.fit is None or part.fit.holds(c, joined)]
     preferred = [c for c in kept if all(w.holds(c) for w in part.prefer)]
     kept = sorted(preferred or kept, key=lambda c: _sort_key(part, c))
     if part.pick == "all":

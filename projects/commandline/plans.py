@@ -1,7 +1,6 @@
 """`--plan`: what a stage would do, counted from what is in the database; nothing is sent.
 In: an engagement and a stage. Out: the gate's refusals, counts by object, what to know."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 import connectors
@@ -12,7 +11,7 @@ from projects.commandline.exits import PERSON, stop
 from projects.models import CreatedField, Engagement, LoadItem, Plan, Run
 from projects.models.records import LOAD_READING
 from projects.presets import preset, shapes_in
-from projects.shapes import Shape
+from projects.shapes import Shape, lean
 from projects.stages import rollback, tallies, undo_fields, undoing
 from projects.stages.base import Context, Tally
 from projects.stages.reading import PLACEMENTS, RecordReader, pieces
@@ -87,16 +86,9 @@ def _count(engagement: Engagement, shape: Shape, picks: dict[str, list[str]] | N
     parts = pieces(engagement, [shape], picks)
     if not shape.where or shape.root == PLACEMENTS:
         return sum(total for _, _, total in parts)
-    lean = _lean(shape)
+    scope = lean(shape)
     reader = RecordReader(engagement)
-    return sum(len(some) for _, body, _ in parts for some in reader.join(lean, body))
-
-
-def _lean(shape: Shape) -> Shape:
-    """The shape with only those parts that its scope looks at."""
-    heads = {w.path.partition(".")[0] for w in shape.where}
-    needed = heads | {part.of for part in shape.parts if part.name in heads}
-    return replace(shape, parts=tuple(p for p in shape.parts if p.name in needed))
+    return sum(len(some) for _, body, _ in parts for some in reader.join(scope, body))
 
 
 def _to_undo(engagement: Engagement, options: dict[str, Any]) -> Tally:

@@ -36,7 +36,7 @@ class _Day:
         fresh = {"name": f"Robin Newcomer {n + 1}", "active": True, "mergedToId": None}
         customer = self.edit("create", "customers", n, **fresh)["id"]
         phone = {"type": "Phone", "value": f"+1 312 555 02{n:02}", "active": True}
-        self.edit("create", "customer-contacts", n, customerId=customer, **phone)
+        self.edit("create", "customer-contacts", n, customerId=customer, memo=None, **phone)
         booked = {"customerId": customer, "jobNumber": f"9{n:07}", "recallForId": None}
         job = self.edit("create", "jobs", n, **booked)["id"]
         self.edit("create", "appointments", n, jobId=job, customerId=customer)

@@ -107,11 +107,15 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRule:
-    """Which roots hang under a placeholder, and which records count as its children."""
+    """Which roots hang under a placeholder, and which records count as its children; so does
+    everybody whom a record of `people` names in `remark` and the root does not in `name`."""
 
     root: str
     where: tuple[When, ...]
     children: str
+    people: str = ""
+    remark: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

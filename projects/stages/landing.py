@@ -165,13 +165,13 @@ def _finish_read_back(ctx: Context, piece: Slice) -> None:
 def _mark_used(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> None:
     """Keep on each source record whether it is a root or a part of something that lands, so
     that the tally can name what nobody read."""
-    used: dict[str, set[str]] = {}
-    for j in joined:
-        for object, source_id in j.used:
-            used.setdefault(object, set()).add(source_id)
+    roots = {(shape.root, j.record["@id"]) for j in joined}
+    used: dict[tuple[str, str], set[str]] = {}
+    for each in {each for j in joined for each in j.used}:
+        object, source_id = each
+        used.setdefault((object, "root" if each in roots else "part"), set()).add(source_id)
     records = SourceRecord.objects.filter(engagement=ctx.engagement, reading=LOAD_READING)
-    for object, ids in used.items():
-        role = "root" if object == shape.root else "part"
+    for (object, role), ids in used.items():
         open_ = records.filter(object=object).exclude(role__in=("root", role))
         for some in chunked(sorted(ids), 500):
             open_.filter(source_id__in=some).update(role=role)

@@ -174,6 +174,40 @@ def test_what_is_merged_or_gone_is_left_and_named_and_its_children_move_on(
     assert all(tallies.adds_up(n) for n in tallies.source_tally(engagement).values())
 
 
+def test_what_changes_of_a_person_arrives_on_that_person(
+    practice: Practice, engagement: Engagement
+) -> None:
+    before, customer = vendors.org(practice), a_customer(practice, "Commercial")
+    like = _phone(practice, customer["id"])["id"]
+
+    def add(memo: str | None, number: str) -> Row:
+        values = {"type": "Phone", "memo": memo, "value": number, "active": True}
+        return source(practice, op="create", object="customer-contacts", like=like, set=values)
+
+    first = add("Nell New", "+1 312 555 0171")
+    moves.perform(engagement, "delta")
+    landed = vendors.org(practice)
+    key = f"{TENANT}/customer-contacts/{first['id']}"
+    assert list(_changed(before, landed)) == []
+    assert list(_new(before, landed)) == [("Contact", key)]
+    practice.clock(advance=3600)
+    add("NELL NEW (cell)", "+1 312 555 0172")
+    add(None, "+1 312 555 0173")
+    moves.perform(engagement, "delta")
+    after = vendors.org(practice)
+    person = _id(after, "Contact", f"customer-contacts/{first['id']}")
+    own = _id(after, "Contact", f"customers/{customer['id']}")
+    numbers = {id: (row.get("Further_Phones__c") or "") for id, row in after["Contact"].items()}
+    assert dict(_changed(landed, after)) == {
+        id: {"Further_Phones__c": numbers[id]} for id in (person, own)
+    }
+    assert numbers[person].splitlines() == ["+1 312 555 0171", "+1 312 555 0172"]
+    assert numbers[own].endswith("+1 312 555 0173")
+    assert list(_new(landed, after)) == []
+    assert not moves.perform(engagement, "reconcile").differences.exists()
+    assert all(tallies.adds_up(n) for n in tallies.source_tally(engagement).values())
+
+
 def _ended(engagement: Engagement) -> set[str]:
     """Names of the zones that the source has no more."""
     rows = engagement.source_records.filter(reading="load", object="zones", ended="gone")

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from projects.models import Engagement, LoadItem
+from projects.stages import tallies
 from tests import moves
 from tests.journeys import vendors
 from tests.journeys.vendors import KEY, TENANT
@@ -112,12 +113,12 @@ def test_a_contact_that_others_related_to_a_further_account_outlives_a_rollback(
     assert related.state()["salesforce"] == before
 
 
-def test_a_household_s_person_who_is_tied_to_a_company_is_related_to_its_account(
+def test_a_person_who_is_tied_to_a_further_company_is_related_to_its_account(
     related: Practice,
 ) -> None:
     before = related.state()["salesforce"]
     engagement = moves.mapped(related, core=False)
-    assert engagement.mapping_rows.filter(destination_object=RELATION).count() == 3
+    assert engagement.mapping_rows.filter(destination_object=RELATION).count() == 6
     moves.perform(engagement, "sample")
     moves.sign(engagement)
     moves.perform(engagement, "load")
@@ -128,11 +129,37 @@ def test_a_household_s_person_who_is_tied_to_a_company_is_related_to_its_account
     assert len(made) > 2
     ties = engagement.source_records.filter(object="contact-relationships")
     by_key = {f"{TENANT}/contact-relationships/{tie.source_id}": tie for tie in ties}
+    source = vendors.source(related)
+    further, rows = vendors.further(source), source["customer-contacts"]
+    pairs = set()
     for row in made:
         tie = by_key[row[KEY]]
         assert accounts[row["AccountId"]] == f"{TENANT}/customers/{tie.data['relatedEntityId']}"
         person = int(tie.data["contactId"].rpartition("-")[2])
-        assert contacts[row["ContactId"]] == f"{TENANT}/customers/{person}"
+        key = f"{TENANT}/customer-contacts/{person}"
+        if key not in further:
+            home = rows[person]["customerId"] if person in rows else person
+            key = f"{TENANT}/customers/{home}"
+        assert contacts[row["ContactId"]] == key
         assert (row["IsDirect"], row["Source_Title__c"]) == (False, "Property manager")
+        pairs.add((person, tie.data["relatedEntityId"]))
+    assert {pair for pair in pairs if pair[0] > vendors.FURTHER} == _shared(engagement, source)
+    tally = tallies.source_tally(engagement)
+    assert all(tallies.adds_up(tally[name]) for name in ("contact-relationships", "contacts"))
     moves.perform(engagement, "rollback")
     assert related.state()["salesforce"] == before
+
+
+def _shared(
+    engagement: Engagement, source: dict[str, dict[int, vendors.Row]]
+) -> set[tuple[int, int]]:
+    """People beside those whom customers are called by, each with the company that they are tied
+    to besides."""
+    found = set()
+    for tie in engagement.source_records.filter(object="contact-relationships"):
+        person, customer = int(tie.data["contactId"][-12:]), tie.data["relatedEntityId"]
+        if person > vendors.FURTHER and source["customers"][customer]["type"] == "Commercial":
+            home = source["customer-contacts"][person]["customerId"]
+            found |= {(person, customer)} if home != customer else set()
+    assert found
+    return found

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -117,10 +118,33 @@ def test_every_customer_job_and_appointment_has_exactly_its_own_record(moved: Mo
     companies = {f"{TENANT}/customers/{c['id']}" for c in customers if c["type"] == "Commercial"}
     households = {f"{TENANT}/customers/{c['id']}" for c in customers} - companies
     assert moved.company["organizations"].keys() == companies
-    assert households <= moved.company["persons"].keys() <= households | companies
+    further = vendors.further(moved.source).keys()
+    people = moved.company["persons"].keys()
+    assert households | further <= people <= households | companies | further
     assert moved.company["deals"].keys() == {f"{TENANT}/jobs/{id}" for id in moved.source["jobs"]}
     visits = {key for key in moved.company["activities"] if "/appointments/" in key}
     assert visits == {f"{TENANT}/appointments/{id}" for id in moved.source["appointments"]}
+
+
+def test_every_person_of_a_customer_is_a_person_with_all_that_reaches_them(moved: Moved) -> None:
+    people, rows = moved.company["persons"], moved.source["customer-contacts"]
+    several = Counter[int]()
+    elsewhere = set()
+    for key, theirs in vendors.further(moved.source).items():
+        ((customer, ids),) = theirs.items()
+        organization = moved.company["organizations"].get(f"{TENANT}/customers/{customer}")
+        assert people[key]["org_id"] == (organization["id"] if organization else None)
+        assert people[key]["name"] in rows[min(ids)]["memo"]
+        assert _reached(people[key]) == {rows[id]["value"] for id in ids}
+        several[customer] += 1
+        elsewhere |= ids
+    assert max(several.values()) > 1
+    for customer in moved.source["customers"].values():
+        if customer["mergedToId"] is None:
+            own = [r for r in rows.values() if r["customerId"] == customer["id"]]
+            person = people.get(f"{TENANT}/customers/{customer['id']}", {})
+            wanted = {r["value"] for r in own if r["id"] not in elsewhere}
+            assert _reached(person) == wanted
 
 
 def test_every_deal_stands_where_its_job_stood(moved: Moved) -> None:
@@ -403,6 +427,10 @@ def _utc(text: str) -> str:
 def unmarked(name: str) -> str:
     """A file's name without our key."""
     return re.sub(r" \[ref [^\]]+\]", "", name)
+
+
+def _reached(person: Row) -> set[str]:
+    return {each["value"] for name in ("phones", "emails") for each in person.get(name) or ()}
 
 
 def _moment(text: str) -> datetime:

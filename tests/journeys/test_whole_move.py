@@ -184,8 +184,32 @@ def test_every_customer_and_job_has_exactly_its_own_record(moved: Moved) -> None
     households = {f"{TENANT}/customers/{c['id']}" for c in moved.customers(company=False)}
     accounts = {key for key in moved.accounts if "/placements/" not in key}
     assert accounts == companies
-    assert households <= moved.contacts.keys() <= households | companies
+    further = vendors.further(moved.source).keys()
+    assert households | further <= moved.contacts.keys() <= households | companies | further
     assert moved.cases.keys() == {f"{TENANT}/jobs/{id}" for id in moved.source["jobs"]}
+
+
+def test_every_person_of_a_customer_is_a_contact_with_all_that_reaches_them(moved: Moved) -> None:
+    further = vendors.further(moved.source)
+    rows = moved.source["customer-contacts"]
+    several = Counter[int]()
+    for key, theirs in further.items():
+        ((customer, ids),) = theirs.items()
+        contact, own = moved.contacts[key], moved.contacts[f"{TENANT}/customers/{customer}"]
+        assert contact["AccountId"] == own["AccountId"]
+        assert _reached(contact) == {rows[id]["value"] for id in ids}
+        assert f"{contact['FirstName']} {contact['LastName']}" in rows[min(ids)]["memo"]
+        several[customer] += 1
+    households = {c["id"] for c in moved.customers(company=False)}
+    assert max(n for id, n in several.items() if id not in households) > 1
+    assert several.keys() & households
+    elsewhere = {id for theirs in further.values() for ids in theirs.values() for id in ids}
+    for company in (True, False):
+        for customer in moved.customers(company):
+            left = [r for r in rows.values() if r["customerId"] == customer["id"]]
+            wanted = {r["value"] for r in left if r["id"] not in elsewhere}
+            contact = moved.contacts.get(f"{TENANT}/customers/{customer['id']}", {})
+            assert _reached(contact) == wanted
 
 
 def test_every_case_carries_what_the_job_was_called_and_when(moved: Moved) -> None:
@@ -306,6 +330,12 @@ def test_without_accounts_households_hang_under_nothing(practice: Practice) -> N
             assert case["ContactId"] == contacts[f"{TENANT}/customers/{job['customerId']}"]["Id"]
             was = before.get(f"{TENANT}/jobs/{id}", {"AccountId": None})
             assert case["AccountId"] == was["AccountId"]
+
+
+def _reached(contact: Row) -> set[str]:
+    """Every number and address of a contact."""
+    texts = (contact.get(f"Further_{name}__c") or "" for name in ("Phones", "Emails"))
+    return {line for text in texts for line in text.splitlines()}
 
 
 def _moment(text: str | None) -> datetime | None:

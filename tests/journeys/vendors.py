@@ -22,6 +22,12 @@ FEEDS = {
     "job-timesheets": "payroll/v2/tenant/{}/export/jobs/timesheets",
     "payments": "accounting/v2/tenant/{}/export/payments",
 }
+FURTHER = 200_000_000
+"""Ids of the rows of further people are above this."""
+NOBODY = (
+    *(None, "Office", "AP", "Front Desk", "Property Manager", "Owner", "Tenant", "wife's cell"),
+    "Cell",
+)
 MOVED = ("Account", "Contact", "Case")
 SERVER_MADE = ("LastModifiedDate", "LastModifiedById", "SystemModstamp", "ClosedDate")
 """`ClosedDate` is the server's, too: nobody can set it on a case that is there already."""
@@ -63,6 +69,26 @@ def by_key(records: dict[str, Row]) -> dict[str, Row]:
     found = {row[KEY]: row for row in keyed}
     assert len(found) == len(keyed), "a key is there more than once"
     return found
+
+
+def further(source: dict[str, dict[int, Row]]) -> dict[str, dict[int, set[int]]]:
+    """People beside the customers' own contacts: key of the person → customer → the person's rows.
+    Whoever typed the memos spelt them in several ways. Where no other row of a company names
+    anybody, the first of these people is its own contact."""
+    found: dict[int, dict[str, set[int]]] = {}
+    named = set()
+    for id, row in sorted(source["customer-contacts"].items()):
+        customer = source["customers"][row["customerId"]]
+        if id > FURTHER and customer["mergedToId"] is None:
+            name = row["memo"].replace("(cell)", "").replace("Office - ", "").strip().casefold()
+            found.setdefault(customer["id"], {}).setdefault(name, set()).add(id)
+        elif row["memo"] not in NOBODY or customer["type"] != "Commercial":
+            named.add(customer["id"])
+    return {
+        f"{TENANT}/customer-contacts/{min(ids)}": {customer: ids}
+        for customer, people in found.items()
+        for ids in list(people.values())[customer not in named :]
+    }
 
 
 def content(record: Row) -> Row:

@@ -79,6 +79,19 @@ def test_households_fill_one_placeholder_before_the_next_begins(engagement: Enga
     assert numbers(engagement) == {"1": 1, "2": 1, "3": 2, "4": 3}
 
 
+def test_further_people_of_a_household_count_as_its_children(engagement: Engagement) -> None:
+    customer(engagement, 1, 1, name="Smith, John")
+    for n, memo in enumerate(("Mary Smith", "MARY SMITH", "Bo Lee", "john smith", "cell", None)):
+        SourceRecord.objects.create(
+            engagement=engagement, object="customer-contacts", source_id=str(n), parent_id="1",
+            data={"memo": memo},
+        )  # fmt: skip
+    customer(engagement, 2, 0, name="One")
+    customer(engagement, 3, 0, name="Two")
+    place(engagement, PLACEMENT)
+    assert numbers(engagement) == {"1": 1, "2": 1, "3": 2}
+
+
 def test_a_household_that_alone_exceeds_the_limit_has_a_placeholder_of_its_own(
     engagement: Engagement,
 ) -> None:

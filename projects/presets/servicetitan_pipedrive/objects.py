@@ -27,6 +27,7 @@ SAMPLE = Sample(
     spread=("jobTypeId", "priority", "jobStatus"),
     along=(("customers", "customerId"),),
     below=(
+        ("customer-contacts", "customerId", "customers"),
         ("appointments", "jobId", "jobs"),
         ("job-notes", "jobId", "jobs"),
         ("calls", "job.id", "jobs"),
@@ -44,10 +45,11 @@ OBJECTS = (
     ObjectDefault(
         "customer-contacts",
         "persons",
-        "many → 1",
+        "many → 1 a person",
         "full",
-        "The source lists numbers and addresses, not people: all of a customer's stand on its "
-        "person, which bears the first one's memo as its name.",
+        "The source lists numbers and addresses; only a memo names a person. Rows that name the "
+        "same one, whatever the case, are one person, whose key is its first row's; rows that "
+        "name nobody, or only a role, are the customer's own person's.",
     ),
     ObjectDefault(
         "locations",

@@ -3,10 +3,21 @@
 from dataclasses import replace
 
 from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
+from projects.presets.servicetitan.people import (
+    CONTACTS,
+    FURTHER,
+    FURTHER_KEY,
+    FURTHER_PARTS,
+    LISTED,
+    LISTS,
+    PERSON,
+    own,
+    theirs,
+)
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_pipedrive.files import FILE_SHAPES
 from projects.presets.servicetitan_pipedrive.history import HISTORY_SHAPE
-from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, PEOPLE, SITE, TAGS
+from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
 SITES = replace(SITE, name="sites", pick="all")
@@ -35,16 +46,16 @@ VISIT_PARTS = (
     ),
 )
 WHOLE = (has("start"), has("end"))
-PERSON = "customers/{customer.@id}"
+OF_JOB = "customers/{customer.@id}"
 
 
 def _people(organization: bool) -> tuple[Lookup, ...]:
     """A company's organization, and the person: of a company its contact, else the household."""
-    company = Lookup("org_id", "organizations", PERSON, (of("customer", COMPANY), *KNOWN))
+    company = Lookup("org_id", "organizations", OF_JOB, (of("customer", COMPANY), *KNOWN))
     return (
         *((company,) if organization else ()),
-        Lookup("person_id", "persons", PERSON, (of("customer", HOUSEHOLD), *KNOWN)),
-        Lookup("person_id", "persons", PERSON, (has("person"), *KNOWN)),
+        Lookup("person_id", "persons", OF_JOB, (of("customer", HOUSEHOLD), *KNOWN)),
+        Lookup("person_id", "persons", OF_JOB, (has("person"), *KNOWN)),
     )
 
 
@@ -66,7 +77,7 @@ SHAPES = (
         "customers",
         "customers/{@id}",
         where=(HOUSEHOLD, NOT_MERGED),
-        parts=(SITE, SITES, *PEOPLE, TAGS),
+        parts=(SITE, SITES, *own(LISTS, "name"), TAGS),
         title="{name}",
     ),
     Shape(
@@ -75,10 +86,21 @@ SHAPES = (
         "persons",
         "customers",
         "customers/{@id}",
-        where=(COMPANY, NOT_MERGED, has("person")),
-        parts=(replace(CONTACT, of=""), *PEOPLE),
+        where=(COMPANY, NOT_MERGED, has("listed")),
+        parts=(LISTED, PERSON, *own(LISTS, "name", "person.memo")),
         lookups=(Lookup("org_id", "organizations", "customers/{@id}"),),
         title="{person.memo}",
+    ),
+    Shape(
+        "further contact",
+        "Further person of a customer",
+        "persons",
+        CONTACTS,
+        FURTHER_KEY,
+        where=FURTHER,
+        parts=(*FURTHER_PARTS, *theirs(LISTS)),
+        lookups=(Lookup("org_id", "organizations", "customers/{customer.@id}", (has("company"),)),),
+        title="{memo}",
     ),
     Shape(
         "job",

@@ -284,8 +284,4 @@ FURTHER_ROWS = (
     RowDefault("job", "signature.signer", "Signed_By__c"),
     RowDefault("job", "signature.signedOn", "Signed_At__c", "instant"),
     RowDefault("job", "recallForId", "Source_Parent_Job__c"),
-    RowDefault("household", "phones.value", "Further_Phones__c", "join", "\n"),
-    RowDefault("household", "emails.value", "Further_Emails__c", "join", "\n"),
-    RowDefault("company contact", "phones.value", "Further_Phones__c", "join", "\n"),
-    RowDefault("company contact", "emails.value", "Further_Emails__c", "join", "\n"),
 )

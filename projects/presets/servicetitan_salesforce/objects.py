@@ -97,6 +97,7 @@ SAMPLE = Sample(
     spread=("jobTypeId", "priority", "jobStatus"),
     along=(("customers", "customerId"), ("locations", "locationId")),
     below=(
+        ("customer-contacts", "customerId", "customers"),
         ("appointments", "jobId", "jobs"),
         ("invoices", "job.id", "jobs"),
         ("invoice-items", "jobId", "jobs"),
@@ -117,7 +118,14 @@ TECHNICIANS = TechnicianRule(
     worker="technicianId",
     job="jobId",
 )
-PLACEMENT = PlacementRule("customers", (HOUSEHOLD, NOT_MERGED), "jobs")
+PLACEMENT = PlacementRule(
+    "customers",
+    (HOUSEHOLD, NOT_MERGED),
+    "jobs",
+    people="customer-contacts",
+    remark="memo",
+    name="name",
+)
 
 OBJECTS = (
     ObjectDefault(
@@ -129,10 +137,12 @@ OBJECTS = (
     ObjectDefault(
         "customer-contacts",
         "Contact, Account",
-        "many → 1",
+        "many → 1 a person",
         "full",
-        "The first phone, mobile, e-mail and fax have fields of their own; all of them stand, "
-        "one a line, in two text fields.",
+        "The source lists numbers and addresses; only a memo names a person. Rows that name the "
+        "same one, whatever the case, are one contact, whose key is its first row's; rows that "
+        "name nobody, or only a role, are the customer's own contact's. The first phone, mobile "
+        "and e-mail have fields of their own; all of them stand, one a line, in two text fields.",
     ),
     ObjectDefault(
         "locations",

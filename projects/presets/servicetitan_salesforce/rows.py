@@ -49,6 +49,25 @@ def _origin(shape: str) -> tuple[RowDefault, ...]:
     )
 
 
+def _reach(shape: str) -> tuple[RowDefault, ...]:
+    return (
+        RowDefault(shape, "phone.value", "Phone"),
+        RowDefault(shape, "mobile.value", "MobilePhone"),
+        RowDefault(shape, "email.value", "Email", "email"),
+        RowDefault(shape, "phones.value", "Further_Phones__c", "join", "\n"),
+        RowDefault(shape, "emails.value", "Further_Emails__c", "join", "\n"),
+    )
+
+
+def _person(shape: str, memo: str, otherwise: str, created: str) -> tuple[RowDefault, ...]:
+    return (
+        RowDefault(shape, memo, "LastName", "person_last", otherwise),
+        RowDefault(shape, memo, "FirstName", "person_first"),
+        *_reach(shape),
+        RowDefault(shape, created, "Source_Created_Date__c", "instant"),
+    )
+
+
 ROWS = (
     RowDefault("company", "name", "Name"),
     RowDefault("company", "phone.value", "Phone"),
@@ -62,17 +81,11 @@ ROWS = (
     RowDefault("placeholder", "", "Name", "template", "Unassigned Account {number}"),
     RowDefault("household", "name", "FirstName", "first_name"),
     RowDefault("household", "name", "LastName", "last_name", "{@id}"),
-    RowDefault("household", "phone.value", "Phone"),
-    RowDefault("household", "mobile.value", "MobilePhone"),
-    RowDefault("household", "email.value", "Email", "email"),
+    *_reach("household"),
     *_address("household", "site", "Mailing"),
     *_origin("household"),
-    RowDefault("company contact", "person.memo", "LastName", "last_name", "{name}"),
-    RowDefault("company contact", "person.memo", "FirstName", "first_name"),
-    RowDefault("company contact", "phone.value", "Phone"),
-    RowDefault("company contact", "mobile.value", "MobilePhone"),
-    RowDefault("company contact", "email.value", "Email", "email"),
-    RowDefault("company contact", "person.createdOn", "Source_Created_Date__c", "instant"),
+    *_person("company contact", "person.memo", "{name}", "listed.createdOn"),
+    *_person("further contact", "memo", "", "createdOn"),
     RowDefault("job", "", "Subject", "template", "{jobType.name} {jobNumber}"),
     RowDefault("job", "summary", "Description", "html_text"),
     RowDefault("job", "jobStatus", "Status", "value_map", values=STATUSES),

@@ -11,6 +11,18 @@ from projects.presets.servicetitan.conditions import (
     has,
     of,
 )
+from projects.presets.servicetitan.people import (
+    CONTACTS,
+    FIRSTS,
+    FURTHER,
+    FURTHER_KEY,
+    FURTHER_PARTS,
+    LISTED,
+    LISTS,
+    PERSON,
+    own,
+    theirs,
+)
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_salesforce.beside import notes
 from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
@@ -20,28 +32,10 @@ from projects.presets.servicetitan_salesforce.relations import RELATION_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
 
-def _contact(name: str, *types: str, of: str = "") -> Part:
-    return Part(
-        name,
-        "customer-contacts",
-        "parent",
-        of=of,
-        where=(When("type", types),) if types else (),
-        prefer=(ACTIVE,),
-    )
+def _contact(name: str, *types: str) -> Part:
+    return Part(name, CONTACTS, "parent", where=(When("type", types),), prefer=(ACTIVE,))
 
 
-PEOPLE = tuple(
-    Part(
-        name,
-        "customer-contacts",
-        "parent",
-        where=(When("type", types),),
-        order=("createdOn",),
-        pick="all",
-    )
-    for name, types in (("phones", ("Phone", "MobilePhone", "Fax")), ("emails", ("Email",)))
-)
 KNOWN = (has("customer"), of("customer", NOT_MERGED))
 SITE = Part("site", "locations", "parent", prefer=(ACTIVE,))
 TAGS = Part("tags", "tag-types", "ids", paths=("tagTypeIds",), pick="all", order=("name",))
@@ -133,10 +127,7 @@ SHAPES = (
         where=(HOUSEHOLD, NOT_MERGED),
         parts=(
             SITE,
-            _contact("phone", "Phone"),
-            _contact("mobile", "MobilePhone"),
-            _contact("email", "Email"),
-            *PEOPLE,
+            *own((*FIRSTS, *LISTS), "name"),
             TAGS,
             *notes("customer-notes"),
             Part("placement", "placements", "id", paths=("@id",)),
@@ -152,16 +143,28 @@ SHAPES = (
         "Contact",
         "customers",
         "customers/{@id}",
-        where=(COMPANY, NOT_MERGED, has("person")),
-        parts=(
-            Part("person", "customer-contacts", "parent", prefer=(ACTIVE,)),
-            _contact("phone", "Phone"),
-            _contact("mobile", "MobilePhone"),
-            _contact("email", "Email"),
-            *PEOPLE,
-        ),
+        where=(COMPANY, NOT_MERGED, has("listed")),
+        parts=(LISTED, PERSON, *own((*FIRSTS, *LISTS), "name", "person.memo")),
         lookups=(Lookup("AccountId", "Account", "customers/{@id}"),),
         title="{person.memo}",
+    ),
+    Shape(
+        "further contact",
+        "Further person of a customer",
+        "Contact",
+        CONTACTS,
+        FURTHER_KEY,
+        where=FURTHER,
+        parts=(
+            *FURTHER_PARTS,
+            *theirs((*FIRSTS, *LISTS)),
+            Part("placement", "placements", "id", paths=("customer.@id",)),
+        ),
+        lookups=(
+            Lookup("AccountId", "Account", "customers/{customer.@id}", (has("company"),)),
+            Lookup("AccountId", "Account", "placements/{placement.number}", (has("placement"),)),
+        ),
+        title="{memo}",
     ),
     Shape(
         "job",

@@ -109,6 +109,22 @@ def test_customers_have_one_to_forty_locations_and_several_contact_rows(tables: 
     assert share(emails, lambda c: c["memo"] is not None) > 0.5
 
 
+def test_customers_have_further_people_whom_memos_spell_in_several_ways(tables: Tables) -> None:
+    people: dict[int, set[str]] = {}
+    spelt: dict[str, set[str]] = {}
+    for contact in tables["customer-contacts"]:
+        if contact["id"] > 200_000_000:
+            memo = contact["memo"].replace("Office - ", "").replace("(cell)", "").strip()
+            people.setdefault(contact["customerId"], set()).add(memo.casefold())
+            spelt.setdefault(f"{contact['customerId']} {memo}".casefold(), set()).add(memo)
+    kinds = {customer["id"]: customer["type"] for customer in tables["customers"]}
+    assert {kinds[id] for id, named in people.items() if len(named) == 2} >= {"Commercial"}
+    assert "Residential" in {kinds[id] for id in people}
+    assert any(len(ways) > 1 for ways in spelt.values())
+    ties = Counter(tie["relatedEntityId"] in kinds for tie in tables["contact-relationships"])
+    assert ties[True] > len(tables["contacts"])
+
+
 def test_jobs_have_all_states_and_priorities_and_one_to_six_visits(tables: Tables) -> None:
     jobs = tables["jobs"]
     states = {"Scheduled", "Dispatched", "InProgress", "Hold", "Completed", "Canceled"}

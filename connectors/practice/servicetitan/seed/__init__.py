@@ -11,6 +11,7 @@ from connectors.practice.servicetitan.seed.beside import beside_rows
 from connectors.practice.servicetitan.seed.billing import invoice_rows, membership_invoice_row
 from connectors.practice.servicetitan.seed.draw import Draw
 from connectors.practice.servicetitan.seed.extras import setup_rows
+from connectors.practice.servicetitan.seed.further import further_rows
 from connectors.practice.servicetitan.seed.hub import hub_rows
 from connectors.practice.servicetitan.seed.office import Office, open_office
 from connectors.practice.servicetitan.seed.people import (
@@ -26,11 +27,13 @@ from connectors.practice.servicetitan.seed.work import job, work_rows
 
 KEPT = 40  # how many earlier customers can be the one that a duplicate doubles
 FIRST_ID_BESIDE = 90_000_000  # above all that the first stream draws, at any size
+FIRST_ID_FURTHER = 200_000_000  # above all that is beside
 
 
 def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
     """Every row of the tenant; exactly that many customers and jobs."""
     draw, beside = Draw(seed), Draw(f"{seed} beside", FIRST_ID_BESIDE)
+    further = Draw(f"{seed} further", FIRST_ID_FURTHER)
     office = open_office(draw, jobs)
     yield from office.rows
     technicians = [orjson.loads(r.body) for r in office.rows if r.object == "technicians"]
@@ -51,6 +54,7 @@ def rows(seed: int, customers: int, jobs: int) -> Iterator[Row]:
         number += count
         firm = next((e.id for e in reversed(earlier) if e.company and e.fate == "active"), None)
         yield from hub_rows(each, firm)
+        yield from further_rows(further, each, firm)
         yield customer_row(draw, each)
         if fate == "active" or draw.chance(0.2):  # a merged one here makes a chain of merges
             earlier = [*earlier[-KEPT:], each]

@@ -29,22 +29,28 @@ def number(text: str) -> int | None:
 
 def hub_rows(party: Party, firm: int | None) -> Iterator[Row]:
     """The customer's person, and what it is tied to: `firm` is a company it may manage."""
+    shared = firm if not party.company and party.id % SHARED == 0 else None
+    yield from person_rows(
+        party.id, party.person, party, (party.id, shared) if shared else (party.id,)
+    )
+
+
+def person_rows(id: int, name: str, party: Party, ties: tuple[int, ...]) -> Iterator[Row]:
+    """Somebody of that customer and what it is tied to; who has a further tie is a manager."""
     at = party.created + 5 * SECOND
     made = {"createdOn": stamp(at), "createdBy": USERS[0]}
     changed = {"modifiedOn": stamp(at), "modifiedBy": USERS[0]}
-    shared = firm if not party.company and party.id % SHARED == 0 else None
     body = {
-        "id": guid(party.id),
+        "id": guid(id),
         "referenceId": None,
-        "name": party.person,
-        "title": "Property manager" if shared else None,
+        "name": name,
+        "title": "Property manager" if len(ties) > 1 else None,
         "isArchived": party.fate == "inactive",
         **made,
         **changed,
     }
-    yield Row("contacts", party.id, at, at, True, 0, orjson.dumps(body))
-    for n, customer in enumerate(id for id in (party.id, shared) if id):
-        id = party.id * 10 + n
-        tie = {"id": guid(id), "relatedEntityId": customer}
+    yield Row("contacts", id, at, at, True, 0, orjson.dumps(body))
+    for n, customer in enumerate(ties):
+        tie = {"id": guid(id * 10 + n), "relatedEntityId": customer}
         tie |= {"typeName": "Customer", "typeSlug": "customer", **made}
-        yield Row("contact-relationships", id, at, at, True, party.id, orjson.dumps(tie))
+        yield Row("contact-relationships", id * 10 + n, at, at, True, id, orjson.dumps(tie))
