@@ -29,6 +29,11 @@ def settings_of(kind: str) -> tuple[Setting, ...]:
     return connector_class(kind).SETTINGS
 
 
+def creates_fields(kind: str) -> bool:
+    """Whether destinations of this kind are `capabilities.CreatesFields`."""
+    return hasattr(connector_class(kind), "FIELDS")
+
+
 def open_source(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Source:
     """A source ready to use as a context manager; nothing is sent before its first call."""
     return cast(Source, _open(kind, settings, secrets))

@@ -1,4 +1,5 @@
-"""What every connector is: two small protocols."""
+"""What every connector is: two small protocols. What only some destinations can do is in
+`connectors.capabilities`."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +8,9 @@ from typing import Any, Literal, Protocol, Self
 
 from connectors.values import (
     Account,
-    Allowance,
     Child,
     Chunk,
-    FieldPlan,
-    FileObject,
-    Forecast,
     ObjectSpec,
-    Obstacle,
     Outcome,
     Page,
     Pending,
@@ -94,8 +90,8 @@ class Destination(Connector, Protocol):
     named here can hold none: the connector keeps the key as a marker in a text of it. Where the
     field is not `unique`, the vendor takes one key twice: doubles are then looked for."""
 
-    FILES: Mapping[str, FileObject]
-    """Objects whose records are files. Their rows carry content, on creation only."""
+    STAYS: tuple[str, ...]
+    """What a rollback cannot take back there, a sentence each."""
 
     def users(self) -> list[User]: ...
 
@@ -127,54 +123,6 @@ class Destination(Connector, Protocol):
 
     def abort(self, ticket: Ticket) -> None:
         """Ask the vendor to stop working on the chunk; `collect` then tells what was done."""
-
-    def allowance(self) -> list[Allowance]: ...
-
-    def forecast(
-        self, counts: Mapping[str, int], sizes: Mapping[str, int] | None = None
-    ) -> list[Forecast]:
-        """What creating so many records of each object will use. `sizes`: object → bytes of
-        its files together, as far as they are known."""
-
-    def obstacles(self) -> list[Obstacle]:
-        """What to see to before a load. Reads only."""
-
-    STAYS: tuple[str, ...]
-    """What a rollback cannot take back there, a sentence each."""
-
-    FIELDS: tuple[FieldPlan, ...]
-    """Every field that this product would have at the destination, parents' objects first."""
-
-    def manifest(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        """The fields as they can be created: as many and in the same order, with names that
-        are valid and taken by nothing else, and lengths within the vendor's limits. A field
-        that the account has already, able to hold the values, keeps its name."""
-
-    def missing(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        """Those of a manifest that the account has not and could have. Keep this list: only
-        what is on it may ever be removed again."""
-
-    def hidden(self, fields: Sequence[FieldPlan]) -> list[FieldPlan]:
-        """Those of a manifest that the account has, but does not show our user. They are
-        somebody else's: never created over."""
-
-    def package(self, fields: Sequence[FieldPlan]) -> bytes:
-        """What `deploy` takes to create exactly these fields and their objects, with our
-        right to use them. A person may carry it into the account by hand as well."""
-
-    def undo_package(self, fields: Sequence[FieldPlan]) -> bytes:
-        """What `deploy` takes to remove exactly these fields again, with every value in
-        them; a custom object that holds nothing but them and our records goes as a whole."""
-
-    def deploy(self, package: bytes, check_only: bool) -> str:
-        """Hand the package in; the remote id of the work. `check_only` changes nothing.
-        Where the answer is lost the same package may be handed in again."""
-
-    def deployed(self, id: str) -> Pending | list[str]:
-        """Problems, each a sentence with the component's name; none means it succeeded."""
-
-    def grant(self) -> None:
-        """Give our user the rights that a deployed package holds. Doing so twice is harmless."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ differently; a bad *record* is never an error but an `Outcome`.
     │   └── Blocked       and stop every other run on the account, until staff checked it again
     ├── Misconfigured     stop, tell staff: a setting or the account's schema
     └── Refused           stop: the vendor's contract is not what we believe
+        └── RecordRefused only this record; inside a connector, which makes an Outcome of it
 
 Every message says what happened, to which record or call, and what to do next.
 """
@@ -56,3 +57,12 @@ class Misconfigured(ConnectorError):
 
 class Refused(ConnectorError):
     """The vendor refused a call that should have been valid, or answered out of contract."""
+
+
+class RecordRefused(Refused):
+    """A definite no to one record; the next may go. `status` is HTTP's, 0 where nothing was
+    sent."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status

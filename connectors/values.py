@@ -114,7 +114,7 @@ class Row:
     """One record of a chunk: our key, its destination id (None on create), its values.
 
     `content` begins, anew at each call, the bytes of the file that a record of one of
-    `Destination.FILES` stands for.
+    `HoldsFiles.FILES` stands for.
     """
 
     key: str

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connectors.base import Destination
+from connectors.capabilities import HasLimits
 from connectors.values import Forecast
 from projects.files import FilesToSend
 from projects.models import Engagement, Run
@@ -62,9 +63,10 @@ def look(
     files: Mapping[str, FilesToSend],
     at: str,
 ) -> Outlook:
-    """Ask the destination now."""
+    """Ask the destination now. No lines where it tells of no limits."""
     sizes = {object: sent.bytes for object, sent in files.items()}
-    return Outlook(records, tuple(_lines(destination.forecast(records, sizes))), at, files)
+    needs = destination.forecast(records, sizes) if isinstance(destination, HasLimits) else []
+    return Outlook(records, tuple(_lines(needs)), at, files)
 
 
 def kept(engagement: Engagement) -> Outlook | None:

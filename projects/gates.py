@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from connectors import creates_fields
+from connectors.capabilities import NO_FIELDS
 from connectors.errors import Misconfigured
 from projects.choices import choices_agree
 from projects.models import (
@@ -244,6 +246,10 @@ def _something_to_undo(account: Connection) -> str:
     return f"There is nothing to roll back{where}.{hint}"
 
 
+def _takes_fields(account: Connection) -> str:
+    return "" if creates_fields(account.kind) else f"{account} {NO_FIELDS}"
+
+
 def _fields_of_ours(account: Connection) -> str:
     created = CreatedField.there(account).exists()
     return "" if created else f"We created no fields at {account}."
@@ -324,10 +330,15 @@ def _at_account(action: str, *refusing: Callable[[Connection], str]) -> tuple[Co
     return tuple(replace(c, refusal=asked(c.refusal), of_account=True) for c in _named(refusing))
 
 
+FIELDS = (
+    *_conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
+    *_at_account("fields", _takes_fields),
+)
+
 GATES: dict[str, tuple[Condition, ...]] = {
     "inventory": _conditions(_not_closed, _connected),
-    "fields": _conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
-    "check-fields": _conditions(_not_closed, _connected, _inventoried, _no_live_writing_run),
+    "fields": FIELDS,
+    "check-fields": FIELDS,
     "undo-fields": (
         *_conditions(_not_closed, _connected, _no_live_writing_run),
         *_at_account("undo-fields", _fields_of_ours, _nothing_of_ours),

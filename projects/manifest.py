@@ -12,6 +12,7 @@ from typing import Any
 import tablib  # type: ignore[import-untyped]
 
 from connectors.base import Destination
+from connectors.capabilities import CreatesFields
 from connectors.values import FieldPlan, FieldSpec, ObjectSpec
 from projects import choices
 from projects.cells import escaped
@@ -73,7 +74,9 @@ def lines(
     engagement: Engagement, destination: Destination, specs: Sequence[ObjectSpec]
 ) -> list[Line]:
     """The connector's fields of objects that the choice of destinations leaves in use, in its
-    order; `specs` is the account described."""
+    order; `specs` is the account described. None where the connector creates no fields."""
+    if not isinstance(destination, CreatesFields):
+        return []
     sources, out = _sources(engagement), choices.not_chosen(engagement)
     wished = [
         _wished(engagement, plan, sources)

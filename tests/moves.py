@@ -5,6 +5,7 @@ from typing import Any
 import lxml.html
 from django.test import Client
 
+from connectors import creates_fields
 from projects import decisions, queue
 from projects.commandline import accounts
 from projects.demo import story
@@ -41,8 +42,8 @@ def mapped(practice: Practice, destination: str = "salesforce", core: bool = Tru
         story.keep_to_core(engagement)
     Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)
     engagement.refresh_from_db()
-    # One practice destination has our fields from the beginning.
-    made = () if destination == "salesforce" else ("fields",)
+    # One practice destination has our fields from the beginning, another is given none.
+    made = ("fields",) if destination != "salesforce" and creates_fields(destination) else ()
     for stage in ("extract", *made, "scan"):
         perform(engagement, stage)
     story.decide_technicians(engagement)

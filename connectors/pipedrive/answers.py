@@ -16,6 +16,7 @@ from connectors.errors import (
     ConnectorError,
     Misconfigured,
     NotAuthorised,
+    RecordRefused,
     Refused,
     Unavailable,
 )
@@ -37,14 +38,6 @@ OF_A_RECORD = frozenset({400, 403, 404, 410, 413, 415, 422})
 
 class NotFound(Refused):
     """404: the record is not there (any more), or not shown to our user."""
-
-
-class RecordRefused(Refused):
-    """A definite no to one record; the next may go."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def words(response: httpx.Response) -> tuple[str, str]:

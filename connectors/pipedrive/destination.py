@@ -1,15 +1,16 @@
 """Pipedrive as a destination: rows in, outcomes out; records, users and limits read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Self
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from connectors.onebyone import OneByOne, Where
 from connectors.pipedrive import limits, obstacles
 from connectors.pipedrive.client import Client
-from connectors.pipedrive.ledger import NAME, Ledger
+from connectors.pipedrive.ledger import Ledger
+from connectors.pipedrive.lists import IDS_A_CALL
 from connectors.pipedrive.metadata import Metadata
 from connectors.pipedrive.objects import KEY_FIELDS, ORDER
 from connectors.pipedrive.plans import FIELDS
-from connectors.pipedrive.reading import Reader
+from connectors.pipedrive.reading import THREADS, Reader
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.writing import Writer
 from connectors.values import (
@@ -22,7 +23,6 @@ from connectors.values import (
     Forecast,
     ObjectSpec,
     Obstacle,
-    Outcome,
     Pending,
     Record,
     Row,
@@ -36,9 +36,9 @@ MEGABYTE = 1 << 20
 ADDED = "deal_add_time"
 
 
-class Pipedrive:
+class Pipedrive(OneByOne):
     """One company, written to as the user whose API token we have. Implements
-    `connectors.base.Destination`; every chunk is answered at once."""
+    `connectors.base.Destination`, HasLimits, TellsObstacles, HoldsFiles and CreatesFields."""
 
     SETTINGS: tuple[Setting, ...] = (
         Setting("url", "Company address", "Such as https://acme.pipedrive.com"),
@@ -77,6 +77,8 @@ class Pipedrive:
             default="25",
         ),
     )
+    AT_ONCE = THREADS
+    VALUES_A_CALL = IDS_A_CALL
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
     STAYS: tuple[str, ...] = obstacles.STAYS
@@ -97,15 +99,6 @@ class Pipedrive:
         self._reader = Reader(self._client, self._schema)
         self._writer = Writer(self._client, self._schema)
         self._metadata = Metadata(self._client, self._schema, self._plan, self._seats)
-
-    def __repr__(self) -> str:
-        return f"<{NAME}>"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
     def close(self) -> None:
         self._client.close()
@@ -135,11 +128,8 @@ class Pipedrive:
         from then on only what changed since."""
         return self._reader.find(object, rows)
 
-    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
-        return self._reader.fetch(object, ids, fields)
-
-    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
-        return self._reader.sweep(object, prefix, fields)
+    def listed(self, object: str, fields: Sequence[str], where: Where) -> Iterator[Record]:
+        return self._reader.listed(object, fields, where)
 
     def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
         return self._reader.children(object, ids)
@@ -150,13 +140,11 @@ class Pipedrive:
     def submit(self, chunk: Chunk, opened: Callable[[Ticket], None]) -> Ticket:
         """Send, several rows at once. Raises Unavailable where an answer was lost: then look up
         before sending again."""
-        return Ticket(chunk.verb, chunk.object, outcomes=tuple(self._writer.send(chunk)))
+        self._writer.prepare(chunk)
+        return super().submit(chunk, opened)
 
-    def collect(self, ticket: Ticket) -> Pending | Iterable[Outcome]:
-        return ticket.outcomes
-
-    def abort(self, ticket: Ticket) -> None:
-        """Nothing is ever left at work."""
+    def send_row(self, object: str, verb: Verb, row: Row) -> str:
+        return self._writer.send(object, verb, row)
 
     def allowance(self) -> list[Allowance]:
         """Today's tokens, less those kept for the client."""

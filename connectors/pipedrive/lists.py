@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.marker import unmarked
 from connectors.pipedrive.client import PAGE, Client
 from connectors.pipedrive.objects import Thing
 from connectors.pipedrive.schema import Schema
-from connectors.pipedrive.values import from_html, unmarked, unmarked_name
+from connectors.pipedrive.values import from_html, unmarked_name
 
 FILES_A_PAGE = 100
 IDS_A_CALL = 100

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from connectors.errors import Misconfigured, NotAuthorised
+from connectors.errors import Misconfigured, NotAuthorised, RecordRefused
 from connectors.pipedrive import limits
-from connectors.pipedrive.answers import NotFound, RecordRefused
+from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME
 from connectors.pipedrive.objects import LENGTHS, THINGS

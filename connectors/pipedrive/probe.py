@@ -6,7 +6,7 @@ not allowed: one that surely is not tells that it does.
 Source: Pipedrive API Reference v2, "Add a new deal"; which accounts take it is unconfirmed.
 """
 
-from connectors.pipedrive.answers import RecordRefused
+from connectors.errors import RecordRefused
 from connectors.pipedrive.client import Client
 
 UNKNOWN_MEMBER = "no_such_member"

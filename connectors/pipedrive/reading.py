@@ -11,12 +11,14 @@ from typing import Any
 
 from more_itertools import chunked
 
+from connectors.marker import unmarked
+from connectors.onebyone import Where
 from connectors.pipedrive.answers import NotFound
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.lists import IDS_A_CALL, Keys, by_ids, every, key_of, living
 from connectors.pipedrive.objects import THINGS, Thing
 from connectors.pipedrive.schema import Schema
-from connectors.pipedrive.values import from_html, from_json, moment_of, unmarked, unmarked_name
+from connectors.pipedrive.values import from_html, from_json, moment_of, unmarked_name
 from connectors.values import Child, Record, Row, Value
 
 THREADS = 8
@@ -63,24 +65,17 @@ class Reader:
         keys.refresh()
         wanted = {row.key for row in rows}
         ids = sorted({id for key in wanted for id in keys.ids(key)}, key=int)
-        for record in self.fetch(object, ids, ()):
+        for record in self.listed(object, (), {"id": ids}):
             if record.key in wanted:
                 yield record
 
-    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
-        thing = THINGS[object]
-        if ids:
-            self._schema.columns(object, fields)
-        raws = self._by_ids(thing, ids) if thing.new else self._one_by_one(thing, ids)
-        for raw in raws:
-            yield self._record(thing, raw, fields)
-
-    def sweep(self, object: str, prefix: str, fields: Sequence[str]) -> Iterator[Record]:
+    def listed(self, object: str, fields: Sequence[str], where: Where) -> Iterator[Record]:
+        """All records, or those with the ids that `where` names."""
         thing = THINGS[object]
         self._schema.columns(object, fields)
-        for raw in every(self._client, thing):
-            if key_of(self._schema, thing, raw).startswith(prefix):
-                yield self._record(thing, raw, fields)
+        raws = self._having(thing, where["id"]) if where else every(self._client, thing)
+        for raw in raws:
+            yield self._record(thing, raw, fields)
 
     def children(self, object: str, ids: Sequence[str]) -> Iterator[Child]:
         thing = THINGS[object]
@@ -105,14 +100,12 @@ class Reader:
         for raw in (raw for page in pages for raw in living(page)):
             yield Child(id, child.name, str(raw["id"]), _label(raw), self._ours(child, raw))
 
-    def _by_ids(self, thing: Thing, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
-        for some in chunked(dict.fromkeys(ids), IDS_A_CALL):
-            yield from by_ids(self._client, thing, some)
-
-    def _one_by_one(self, thing: Thing, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    def _having(self, thing: Thing, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
         """What version 1 serves has no list by ids."""
         wanted = list(dict.fromkeys(ids))
-        if not wanted:
+        if thing.new:
+            for some in chunked(wanted, IDS_A_CALL):
+                yield from by_ids(self._client, thing, some)
             return
         with ThreadPoolExecutor(THREADS) as pool:
             for raw in pool.map(self._one(thing), wanted):

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from connectors.canonical import newlines, plain
+from connectors.errors import RecordRefused
 from connectors.pipedrive.objects import Kind
 from connectors.values import FieldSpec, Value
 
@@ -28,10 +29,9 @@ PARTS = (
     "street_number", "route", "subpremise", "sublocality", "locality", "admin_area_level_2",
     "admin_area_level_1", "country", "postal_code",
 )  # fmt: skip
-MARK = re.compile(r"\n?\[ref ([^\s\[\]]+)\]")
 
 
-class Unsendable(ValueError):
+class Unsendable(RecordRefused):
     """Why a value cannot be sent as it is: a code, the field, and what is wrong with it."""
 
 
@@ -148,20 +148,6 @@ def to_html(text: str) -> str:
 def from_html(text: str) -> str:
     """The text of a note as a person reads it: breaks and blocks are line ends, tags go."""
     return html.unescape(TAG.sub("", BREAK.sub("\n", newlines(text))))
-
-
-def marked(text: str | None, key: str) -> str:
-    """The text with our key, for a person to see, at its end."""
-    return f"{text}\n[ref {key}]" if text else f"[ref {key}]"
-
-
-def unmarked(text: str) -> tuple[str | None, str]:
-    """The text without our mark, and the key that it names; "" where it has none."""
-    found = list(MARK.finditer(text))
-    if not found:
-        return text or None, ""
-    last = found[-1]
-    return (text[: last.start()] + text[last.end() :]) or None, last[1]
 
 
 def marked_name(name: str, key: str) -> str:

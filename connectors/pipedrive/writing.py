@@ -1,30 +1,27 @@
-"""Writing: one call a record, several under way at once, an outcome each.
+"""Writing: one call a record.
 
-In: a chunk. Out: outcomes by key. There is no upsert and no bulk call; a create or a change
+In: a row. Out: the id of its record. There is no upsert and no bulk call; a create or a change
 whose answer is lost raises Unavailable, for only a look-up tells whether it was done. A delete
 may be repeated, and is.
 Source: Pipedrive API Reference v2 (add, update and delete of deals, persons, organizations,
 activities) and v1 (notes, files).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from tempfile import SpooledTemporaryFile
-from threading import Event
 from typing import Any
 
-from connectors.errors import ConnectorError, Refused
-from connectors.pipedrive.answers import REPORT_IT, RecordRefused
+from connectors.errors import Refused
+from connectors.marker import bearing
+from connectors.pipedrive.answers import REPORT_IT
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME
 from connectors.pipedrive.objects import THINGS, Thing
-from connectors.pipedrive.reading import THREADS
 from connectors.pipedrive.schema import Schema
-from connectors.pipedrive.values import Unsendable, marked, marked_name, to_json
-from connectors.values import Chunk, Outcome, Row, Verb
+from connectors.pipedrive.values import Unsendable, marked_name, to_json
+from connectors.values import Chunk, Row, Verb
 
 OWNERS = ("owner_id", "user_id")
-GONE = (404, 410)
 IN_MEMORY = 1 << 20
 
 Body = dict[str, Any]
@@ -36,34 +33,27 @@ class Writer:
     def __init__(self, client: Client, schema: Schema) -> None:
         self._client, self._schema = client, schema
 
-    def send(self, chunk: Chunk) -> list[Outcome]:
-        """The outcome of each row. Raises what one of the calls raised once those under way have
-        ended; the others are then not begun."""
-        thing = THINGS[chunk.object]
+    def prepare(self, chunk: Chunk) -> None:
+        """Ask once for what many rows at once would each ask for."""
         names = sorted({name for row in chunk.rows for name in row.values})
         self._schema.columns(chunk.object, names)
         if set(OWNERS) & set(names):
-            self._schema.users()  # asked for once, before many ask at once
+            self._schema.users()
         _ = self._schema.currency
-        return in_parallel(lambda row: self._one(thing, chunk.verb, row), chunk.rows)
 
-    def _one(self, thing: Thing, verb: Verb, row: Row) -> Outcome:
-        try:
-            if verb == "delete":
-                self._client.call("DELETE", f"{thing.path}/{row.id}")
-                return Outcome(row.key, "done", row.id)
-            body = self._body(thing, verb, row)
-            if verb == "update":
-                method = "PATCH" if thing.new else "PUT"
-                # Not repeated here: the journal must know of one that may be committed late.
-                self._client.call(method, f"{thing.path}/{row.id}", body, again=False)
-                return Outcome(row.key, "done", row.id)
-            return Outcome(row.key, "done", self._create(thing, row, body))
-        except Unsendable as reason:
-            return Outcome(row.key, "failed", row.id, str(reason))
-        except RecordRefused as refusal:
-            gone = verb != "create" and refusal.status in GONE
-            return Outcome(row.key, "gone" if gone else "failed", row.id, str(refusal))
+    def send(self, object: str, verb: Verb, row: Row) -> str:
+        """Write one record; its id. Raises RecordRefused."""
+        thing = THINGS[object]
+        path = f"{thing.path}/{row.id}"
+        if verb == "delete":
+            self._client.call("DELETE", path)
+        elif verb == "update":
+            # Not repeated here: the journal must know of one that may be committed late.
+            body, method = self._body(thing, verb, row), "PATCH" if thing.new else "PUT"
+            self._client.call(method, path, body, again=False)
+        else:
+            return self._create(thing, row, self._body(thing, verb, row))
+        return str(row.id)
 
     def _create(self, thing: Thing, row: Row, body: Body) -> str:
         if thing.name == "files":
@@ -111,12 +101,14 @@ class Writer:
 
     def _marked(self, thing: Thing, row: Row, creating: bool) -> Mapping[str, Any]:
         """The row's values, with our key at the end of the text that has to hold it."""
-        if not thing.mark or not (creating or thing.mark in row.values):
+        if not thing.mark:
             return row.values
-        text = row.values.get(thing.mark)
-        if thing.name == "files":
-            return {**row.values, thing.mark: marked_name(str(text or "file"), row.key)}
-        return {**row.values, thing.mark: marked(str(text) if text else None, row.key)}
+        if thing.name != "files":
+            return bearing(row, thing.mark)
+        if not (creating or thing.mark in row.values):
+            return row.values
+        name = str(row.values.get(thing.mark) or "file")
+        return {**row.values, thing.mark: marked_name(name, row.key)}
 
     def _check_owner(self, name: str, value: Any) -> None:
         """The vendor gives a record without a valid owner to whomever the token is of."""
@@ -126,22 +118,3 @@ class Writer:
 
     def _pipeline(self, stage: int) -> int:
         return next(int(s["pipeline_id"]) for s in self._schema.stages() if s["id"] == stage)
-
-
-def in_parallel(work: Callable[[Row], Outcome], rows: Sequence[Row]) -> list[Outcome]:
-    """`work` on every row, THREADS at a time; after an error no further one is begun."""
-    stop = Event()
-
-    def guarded(row: Row) -> Outcome | None:
-        if stop.is_set():
-            return None
-        try:
-            return work(row)
-        except ConnectorError:
-            stop.set()
-            raise
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        futures = [pool.submit(guarded, row) for row in rows]
-    outcomes = [future.result() for future in futures]
-    return [outcome for outcome in outcomes if outcome is not None]

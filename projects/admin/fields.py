@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from connectors.base import Destination
+from connectors.capabilities import field_maker
 from projects import manifest, queue
 from projects.admin.actions import View, on_engagement
 from projects.admin.base import address
@@ -104,13 +105,13 @@ def _file(
         created = [field.as_plan() for field in CreatedField.there(connection)]
         if not created:
             raise ValidationError(f"We created no fields at {connection}.")
-        return _package(destination.undo_package(created), "remove-fields")
+        return _package(field_maker(destination).undo_package(created), "remove-fields")
     found = manifest.lines(engagement, destination, destination.describe())
     if name == "create":
         missing = manifest.to_create(found)
         if not missing:
             raise ValidationError(f"Nothing is missing at {connection}.")
-        return _package(destination.package(missing), "create-fields")
+        return _package(field_maker(destination).package(missing), "create-fields")
     format = name.removeprefix("fields.")
     if format not in FORMATS:
         raise Http404

@@ -5,6 +5,7 @@ import argparse
 from pathlib import Path
 
 from connectors.base import Destination
+from connectors.capabilities import field_maker
 from projects import manifest
 from projects.cells import FORMATS
 from projects.commandline import running
@@ -79,13 +80,13 @@ def _body(
         created = [field.as_plan() for field in CreatedField.there(connection)]
         if not created:
             raise stop(BAD_INPUT, f"We created no fields at {connection}.")
-        return destination.undo_package(created)
+        return field_maker(destination).undo_package(created)
     if format in FORMATS:
         return manifest.sheet(found, format)
     missing = manifest.to_create(found)
     if not missing:
         raise stop(BAD_INPUT, f"Nothing is missing at {connection}: there is no package to make.")
-    return destination.package(missing)
+    return field_maker(destination).package(missing)
 
 
 def _tell(

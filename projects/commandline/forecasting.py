@@ -4,6 +4,7 @@ left of them now. In: counts from the extracted source. Out: two tables."""
 import argparse
 from dataclasses import asdict
 
+from connectors.capabilities import HasLimits
 from projects.commandline import plans
 from projects.commandline.ask import Ask, Groups
 from projects.commandline.exits import PERSON, stop
@@ -25,7 +26,9 @@ def forecast(ask: Ask) -> None:
     files = files_to_send(engagement)
     sizes = {object: sent.bytes for object, sent in files.items()}
     with engagement.destination.open_destination() as destination:
-        needs, allowances = destination.forecast(counts, sizes), destination.allowance()
+        limited = destination if isinstance(destination, HasLimits) else None
+        needs = limited.forecast(counts, sizes) if limited else []
+        allowances = limited.allowance() if limited else []
     document = {
         "records": counts,
         "files": {object: asdict(sent) for object, sent in files.items()},

@@ -3,6 +3,7 @@ destination nothing: what is missing is deployed as a check only."""
 
 from typing import Any
 
+from connectors.capabilities import field_maker
 from projects import manifest
 from projects.models import Slice
 from projects.stages.base import Context, Tally
@@ -28,7 +29,7 @@ def _check(ctx: Context, piece: Slice) -> None:
     missing = manifest.to_create(found)
     problems: list[str] = []
     if missing:
-        problems = deploy(ctx, ctx.destination.package(missing), check_only=True)
+        problems = deploy(ctx, field_maker(ctx.destination).package(missing), check_only=True)
     body: dict[str, Any] = {
         "fields": {line.name: line.status.value for line in found},
         "counted": manifest.counted(found),

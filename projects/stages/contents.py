@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from connectors.capabilities import file_object
 from connectors.values import Value
 from projects import journal
 from projects.drafts import Draft
@@ -65,7 +66,7 @@ def told_of(
 ) -> dict[int, dict[str, Value]]:
     """Operation that sent a file → what the destination should tell of it. Where we did not
     live to count its bytes, they are counted at the source."""
-    held = ctx.destination.FILES.get(object)
+    held = file_object(ctx.destination, object)
     creates = {op.pk: op for op in landed if op.verb == "create"} if held else {}
     if held is None or not creates:
         return {}
@@ -80,7 +81,7 @@ def told_of(
 
 def sent_under(ctx: Context, object: str, keys: Sequence[str]) -> dict[str, dict[str, Value]]:
     """Key → what the destination should tell of the file that we sent under it."""
-    held = ctx.destination.FILES.get(object)
+    held = file_object(ctx.destination, object)
     if held is None:
         return {}
     found: dict[str, dict[str, Value]] = {}
@@ -112,7 +113,7 @@ def flag(ctx: Context, shape: Shape, drafts: Sequence[Draft]) -> None:
 
 def why_flagged(ctx: Context, shape: Shape, name: str, size: int | None) -> str:
     """Which limit a file exceeds, as `FlaggedFile.Why`; "" for none."""
-    largest = ctx.destination.FILES[shape.destination].limit
+    largest = _largest(ctx, shape)
     blocked = {kind.strip(" .").lower() for kind in ctx.engagement.blocked_kinds.split(",")}
     if size is not None and largest and size > largest:
         return FlaggedFile.Why.TOO_LARGE
@@ -122,11 +123,17 @@ def why_flagged(ctx: Context, shape: Shape, name: str, size: int | None) -> str:
 
 
 def _content(ctx: Context, shape: Shape, source_id: str, record: dict[str, Any]) -> Content:
-    largest = ctx.destination.FILES[shape.destination].limit or None
+    largest = _largest(ctx, shape) or None
     unasked = decision(ctx.plan, shape.root, source_id) != LOAD
     limit = min(_unasked(ctx), largest or _unasked(ctx)) if unasked else largest
     download = partial(ctx.source.download, shape.root, record)
     return Content(download, limit, f"{shape.root}/{source_id}")
+
+
+def _largest(ctx: Context, shape: Shape) -> int:
+    """Bytes that the destination takes in one file; 0 where no limit is known."""
+    held = file_object(ctx.destination, shape.destination)
+    return held.limit if held else 0
 
 
 def _unasked(ctx: Context) -> int:

@@ -6,6 +6,7 @@ Optional: a person may as well carry the package into the account by hand.
 
 from django.db import transaction
 
+from connectors.capabilities import field_maker
 from connectors.values import Pending
 from projects import audit, manifest
 from projects.models import CreatedField, SchemaField, Slice
@@ -28,7 +29,7 @@ def _create(ctx: Context, piece: Slice) -> None:
     found = manifest.lines(ctx.engagement, ctx.destination, ctx.destination.describe())
     missing = manifest.to_create(found)
     if missing:
-        package = ctx.destination.package(missing)
+        package = field_maker(ctx.destination).package(missing)
         # Tried first without a change, so that a refusal leaves nothing half-made; and kept
         # before the change, so that a killed worker's fields are known to be ours.
         refuse(deploy(ctx, package, check_only=True))
@@ -36,7 +37,7 @@ def _create(ctx: Context, piece: Slice) -> None:
         if problems := deploy(ctx, package, check_only=False):
             CreatedField.objects.filter(run=ctx.run).delete()
             refuse(problems)
-        ctx.destination.grant()
+        field_maker(ctx.destination).grant()
     specs = ctx.destination.describe()
     names = [str(field) for field in CreatedField.objects.filter(run=ctx.run)]
     with transaction.atomic():
@@ -54,8 +55,9 @@ def _create(ctx: Context, piece: Slice) -> None:
 
 def deploy(ctx: Context, package: bytes, check_only: bool) -> list[str]:
     """Hand a package in and wait for the answer: its problems, a sentence each."""
-    work = ctx.destination.deploy(package, check_only)
-    while isinstance(answer := ctx.destination.deployed(work), Pending):
+    maker = field_maker(ctx.destination)
+    work = maker.deploy(package, check_only)
+    while isinstance(answer := maker.deployed(work), Pending):
         ctx.wait(answer.seconds)
     return answer
 

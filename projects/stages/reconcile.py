@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Manager, QuerySet
 from more_itertools import chunked
 
+from connectors.capabilities import file_object
 from connectors.values import Record
 from projects import diff, journal, mentions
 from projects.drafts import Draft
@@ -88,7 +89,7 @@ def _counted(ctx: Context, object: str) -> dict[str, int]:
 def _fields(ctx: Context, chosen: Preset, object: str) -> list[str]:
     mapped = {row["field"] for row in ctx.plan["rows"] if row["object"] == object}
     looked_up = {lookup.field for s in shapes_in(ctx.plan, chosen, object) for lookup in s.lookups}
-    held = ctx.destination.FILES.get(object)
+    held = file_object(ctx.destination, object)
     told = {name for name in (held.size, held.md5) if name} if held else set[str]()
     return sorted(mapped | looked_up | told)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from connectors.capabilities import TellsObstacles
 from connectors.values import Severity
 from projects import forecast, manifest, merges, technicians
 from projects.forecast import Outlook
@@ -73,7 +74,8 @@ def _look_around(ctx: Context, piece: Slice, chosen: Preset) -> None:
     obstacles = [
         {**asdict(found), "at": connection.role}
         for connection in accounts
-        for found in ctx.open(connection).obstacles()
+        if isinstance(destination := ctx.open(connection), TellsObstacles)
+        for found in destination.obstacles()
     ]
     with transaction.atomic():
         for connection in accounts:

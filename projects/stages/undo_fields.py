@@ -4,6 +4,7 @@ own deployment; then the schema anew. Never by itself: a person confirms what is
 from django.db import transaction
 from django.utils import timezone
 
+from connectors.capabilities import field_maker
 from projects import audit
 from projects.models import CreatedField, SchemaField, Slice
 from projects.stages.base import Context, Tally
@@ -34,7 +35,7 @@ def run(ctx: Context) -> Tally:
 def _remove(ctx: Context, piece: Slice) -> None:
     created = list(CreatedField.there(ctx.connection))
     ctx.destination.describe()
-    package = ctx.destination.undo_package([field.as_plan() for field in created])
+    package = field_maker(ctx.destination).undo_package([field.as_plan() for field in created])
     for check_only in (True, False):
         refuse(deploy(ctx, package, check_only))
     specs = ctx.destination.describe()

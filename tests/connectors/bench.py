@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.base import Destination
+from connectors.capabilities import field_maker, file_object
 from connectors.values import (
     Chunk,
     FieldSpec,
@@ -38,7 +39,7 @@ class Bench:
         return [name for name in self.destination.ORDER if name in known]
 
     def records(self) -> list[str]:
-        return [name for name in self.there() if name not in self.destination.FILES]
+        return [name for name in self.there() if file_object(self.destination, name) is None]
 
     def spec(self, object: str) -> ObjectSpec:
         (spec,) = self.destination.describe([object])
@@ -98,7 +99,7 @@ class Bench:
         return list(answer)
 
     def deployed(self, id: str) -> list[str]:
-        while isinstance(answer := self.destination.deployed(id), Pending):
+        while isinstance(answer := field_maker(self.destination).deployed(id), Pending):
             assert answer.seconds > 0
         return answer
 

@@ -2,16 +2,21 @@
 
 A new destination joins by one line in CASES; its practice vendor must be running. What to
 write is taken from its own `describe`: required fields and parents, and texts that may be
-updated. What it cannot do is data, too: no KEY_FIELDS entry, no unique key, no FIELDS.
+updated. What it cannot do is data, too: no KEY_FIELDS entry, no unique key; a capability that
+it lacks is not asked for.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
 import stamina
 
 from connectors.base import Destination
+from connectors.capabilities import CreatesFields, HasLimits, HoldsFiles, TellsObstacles
 from connectors.errors import NotAuthorised
 from connectors.pipedrive.destination import Pipedrive
 from connectors.salesforce.destination import Salesforce
@@ -22,14 +27,20 @@ from tests.toy.destination import Toy
 
 CASES: dict[str, Any] = {"salesforce": Salesforce, "pipedrive": Pipedrive, "toy": Toy}
 """Name among the practice vendors → class."""
-MAKERS = [name for name, cls in CASES.items() if cls.FIELDS]
-"""Those that create fields."""
+CAPABILITIES = (CreatesFields, HasLimits, HoldsFiles, TellsObstacles)
+README = Path(__file__).resolve().parents[2] / "README.md"
 WIDE = {"pipedrive": {"burst": 1_000_000}}
 """Limits that would only make these tests slow."""
 
 MANY, LOAD = 450, 100_000
 
 Make = Callable[..., Any]
+
+
+def able(name: str) -> pytest.MarkDecorator:
+    """Only destinations that have this name of a capability."""
+    cases = [case for case, cls in CASES.items() if hasattr(cls, name)]
+    return pytest.mark.parametrize("make", cases, indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +90,14 @@ def test_check_says_who_we_are(bench: Bench) -> None:
     account = bench.destination.check()
     assert account.id
     assert account.name
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_a_capability_is_there_whole_or_not_at_all(make: Any, capability: type) -> None:
+    names = {n for n in (*vars(capability), *capability.__annotations__) if n[0] != "_"}
+    there = {name for name in names if hasattr(make(), name)}
+    assert there in (set(), names)
+    assert isinstance(make(), capability) == bool(there)
 
 
 def test_wrong_secrets_are_not_authorised_and_not_shown(make: Any) -> None:
@@ -293,6 +312,7 @@ def test_a_chunk_never_holds_less_than_one_row_nor_more_than_there_are(bench: Be
             assert 1 <= bench.destination.chunk_size(object, verb, 100_000) <= 100_000
 
 
+@able("forecast")
 def test_the_forecast_speaks_of_limits_that_the_allowance_knows(bench: Bench) -> None:
     left = {a.name: a for a in bench.destination.allowance()}
     assert all(0 <= a.left <= a.limit for a in left.values())
@@ -305,6 +325,7 @@ def test_the_forecast_speaks_of_limits_that_the_allowance_knows(bench: Bench) ->
     assert all(f.needed >= 0 for f in many.values())
 
 
+@able("manifest")
 def test_every_planned_field_is_of_an_object_it_writes_and_named_once(bench: Bench) -> None:
     fields = bench.destination.FIELDS
     assert {f.object for f in fields} <= set(bench.destination.ORDER)
@@ -312,7 +333,7 @@ def test_every_planned_field_is_of_an_object_it_writes_and_named_once(bench: Ben
     assert bench.destination.manifest(fields) == list(fields)
 
 
-@pytest.mark.parametrize("make", MAKERS, indirect=True)
+@able("manifest")
 def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: Bench) -> None:
     object = bench.destination.ORDER[0]
     labels = ["Permit #", "Permit #", "漢字", "", "x" * 300, "2nd"]
@@ -322,7 +343,7 @@ def test_a_manifest_has_as_many_fields_as_were_asked_for_in_their_order(bench: B
     assert bench.destination.manifest(found) == found
 
 
-@pytest.mark.parametrize("make", MAKERS, indirect=True)
+@able("manifest")
 def test_a_field_is_created_granted_written_and_taken_away_again(bench: Bench) -> None:
     destination, object = bench.destination, bench.destination.ORDER[0]
     wish = FieldPlan(object, "Permit #", "Permit #", "string", length=80)
@@ -342,7 +363,17 @@ def test_a_field_is_created_granted_written_and_taken_away_again(bench: Bench) -
     assert bench.spec(object).field(plan.name) is None
 
 
+@able("obstacles")
 def test_obstacles_have_a_code_a_severity_and_a_sentence(bench: Bench) -> None:
     found = bench.destination.obstacles()
     assert all(each.code and each.message.endswith(".") for each in found)
     assert {each.severity for each in found} <= {"blocks", "to confirm", "to know"}
+
+
+def test_the_recipe_names_what_the_toy_writes_and_what_is_there() -> None:
+    recipe = README.read_text().partition("**Add a destination.**")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([\w.]+)`", recipe))
+    assert {name for name in vars(Toy) if name[0] != "_"} <= named
+    assert {capability.__name__ for capability in CAPABILITIES} <= named
+    for name in (n for n in named if n.startswith("connectors.")):
+        assert resolve_name(name)

@@ -1,16 +1,22 @@
 """A destination that the product has never seen is a folder, two lines of tables and a preset:
 the whole move runs on it, though it has no bulk, no upsert and no unique key."""
 
+import html
+import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import django_rq
 import pytest
 import redis
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from projects import audit, queue
-from projects.models import LoadItem, Run
+from projects import audit, forecast, gates, queue
+from projects.models import Engagement, LoadItem, Run
 from projects.stages import tallies
 from tests import moves
 from tests.practice import Practice, start
@@ -33,7 +39,9 @@ def practice(contractor: Practice) -> Iterator[Practice]:
         yield contractor
 
 
-def test_the_whole_move_and_its_undo_run_on_a_third_destination(practice: Practice) -> None:
+def test_the_whole_move_and_its_undo_run_on_a_third_destination(
+    practice: Practice, admin_client: Client
+) -> None:
     before = practice.state()["toy"]
     engagement = moves.loaded(practice, "toy")
     tally = tallies.source_tally(engagement)
@@ -41,6 +49,7 @@ def test_the_whole_move_and_its_undo_run_on_a_third_destination(practice: Practi
     assert all(tally[name]["landed"] == tally[name]["read"] for name in ("customers", "jobs"))
     assert tally["appointments"]["landed"] == tally["appointments"]["read"] > 0
     assert LoadItem.objects.filter(origin="adopted").count() == 1
+    _what_it_cannot_do_is_said(engagement, admin_client)
     reconciled = moves.perform(engagement, "reconcile")
     assert not reconciled.differences.exists()
     found = practice.state()["toy"]
@@ -78,3 +87,18 @@ def _time_has_come(run: Run) -> None:
     assert django_rq.get_queue("default").count > 0
     queue.perform(run.pk)
     run.refresh_from_db()
+
+
+def _what_it_cannot_do_is_said(engagement: Engagement, staff: Client) -> None:
+    """No fields to create: a refusal. No limits: no line of forecast, no allowance."""
+    for stage in ("fields", "check-fields"):
+        (said,) = gates.refusals(engagement, stage)
+        assert "cannot be given fields" in said
+    page = staff.get(reverse("admin:engagement_fields", args=[engagement.pk, "destination"]))
+    assert said in html.unescape(page.content.decode())
+    outlook = forecast.kept(engagement)
+    assert outlook is not None
+    assert (outlook.total > 0, outlook.lines) == (True, ())
+    told = io.StringIO()
+    call_command("engagement", "forecast", "--json", stdout=told)
+    assert json.loads(told.getvalue())["allowance"] == []

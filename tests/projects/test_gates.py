@@ -33,6 +33,7 @@ from tests.factories import (
     reviewable,
     sign,
 )
+from tests.toy.registered import registered
 
 pytestmark = pytest.mark.django_db
 DECISIONS = {"confirm", "sign off", "edit mapping", "reference"}
@@ -226,6 +227,9 @@ TABLE: list[tuple[str, Act, str]] = [
      "Roll back the load before loading another sample."),
     ("no live load", lambda e: operation(e, "sample"), ""),
     ("no live load", undone("load"), ""),
+    ("takes fields", lambda e: e.connections.filter(role="destination").update(kind="toy"),
+     "Toy Harbor CRM cannot be given fields from here."),
+    ("takes fields", lambda e: None, ""),
     ("fields of ours", lambda e: None, "We created no fields at Salesforce Harbor CRM."),
     ("fields of ours", create_field, ""),
     ("nothing of ours", lambda e: operation(e, "load"),
@@ -261,12 +265,13 @@ def test_a_condition_says_its_sentence_when_and_only_when_it_does_not_hold(
 ) -> None:
     act(engagement)
     fresh = Engagement.objects.get(pk=engagement.pk)
-    refusal = CONDITIONS[condition].refusal(fresh)
-    assert said in refusal
-    assert bool(refusal) == bool(said)
-    for action, conditions in gates.GATES.items():
-        listed = CONDITIONS[condition] in conditions
-        assert (refusal in gates.refusals(fresh, action)) == (listed and bool(refusal))
+    with registered():
+        refusal = CONDITIONS[condition].refusal(fresh)
+        assert said in refusal
+        assert bool(refusal) == bool(said)
+        for action, conditions in gates.GATES.items():
+            listed = CONDITIONS[condition] in conditions
+            assert (refusal in gates.refusals(fresh, action)) == (listed and bool(refusal))
 
 
 def test_the_table_above_knows_every_condition_and_each_is_refused_at_least_once() -> None:

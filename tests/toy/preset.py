@@ -1,4 +1,5 @@
-"""The toy's preset: customers, their jobs, and the jobs' appointments as remarks."""
+"""The toy's preset, step 6 of the README's recipe: customers, their jobs, and the jobs'
+appointments as remarks."""
 
 from projects.presets import ObjectDefault, PlacementRule, RowDefault, Sample, TechnicianRule
 from projects.shapes import Lookup, Part, Shape, When

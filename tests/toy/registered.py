@@ -1,5 +1,6 @@
-"""The toy in the product's tables, as a vendor of the product's own would stand there. Workers
-are other processes: theirs register by running this module with the number of their run."""
+"""The toy in the product's tables, steps 4 and 6 of the README's recipe, as a vendor of the
+product's own would stand there. Workers are other processes: theirs register by running this
+module with the number of their run."""
 
 import sys
 from collections.abc import Iterator

@@ -1,6 +1,9 @@
-"""The toy's practice vendor: companies, visits under them, remarks under those. One record a
-call, no unique key, no upsert, no bulk; what it refuses is in `_refusal`."""
+"""The toy's practice vendor, step 1 of the README's recipe: companies, visits under them, remarks
+under those. One record a call, no unique key, no upsert, no bulk; what it refuses is in
+`_refusal` and `_wrong`."""
 
+from datetime import datetime
+from email.utils import format_datetime
 from itertools import count
 from typing import Any
 
@@ -16,20 +19,24 @@ US, PAGE = "1", 100
 Row = dict[str, Any]
 
 
-def _text(length: int, required: bool = False, to: str = "") -> Row:
-    return {"length": length, "required": required, "to": to}
+def _text(length: int = 0, required: bool = False) -> Row:
+    return {"type": "string", "length": length, "required": required, "references": ()}
+
+
+def _lookup(to: str) -> Row:
+    return {"type": "reference", "length": 20, "required": True, "references": (to,)}
 
 
 SCHEMA: dict[str, dict[str, Row]] = {
-    "company": {"name": _text(80, True), "phone": _text(40), "note": _text(0), "key": _text(80)},
+    "company": {"name": _text(80, True), "phone": _text(40), "note": _text(), "key": _text(80)},
     "visit": {
-        "company": _text(20, True, "company"),
+        "company": _lookup("company"),
         "title": _text(120, True),
-        "note": _text(0),
+        "note": _text(),
         "owner": _text(20),
         "key": _text(80),
     },
-    "remark": {"visit": _text(20, True, "visit"), "text": _text(900)},
+    "remark": {"visit": _lookup("visit"), "text": _text(), "kind": _text(20)},
 }
 
 
@@ -40,12 +47,12 @@ class Toy:
         self._world = world
 
     def routes(self) -> dict[str, list[Route]]:
-        many, one = Route("/{object}", self._many, methods=["GET", "POST"]), "/{object}/{id}"
         return {
             "toy": [
                 Route("/about", self._about),
-                many,
-                Route(one, self._one, methods=["PATCH", "DELETE"]),
+                Route("/{object}", self._list),
+                Route("/{object}", self._make, methods=["POST"]),
+                Route("/{object}/{id}", self._one, methods=["PATCH", "DELETE"]),
             ]
         }
 
@@ -66,8 +73,8 @@ class Toy:
 
     def _parents(self, name: str, row: Row) -> Row:
         """By what the parents are called: ids are another matter each time."""
-        to = {n: f["to"] for n, f in SCHEMA[name].items() if f["to"]}
-        return {n: self._rows[o].get(row[n], {}).get("key") for n, o in to.items()}
+        above = {n: object for n, f in SCHEMA[name].items() for object in f["references"]}
+        return {n: self._rows[o].get(row[n], {}).get("key") for n, o in above.items()}
 
     def edit(self, command: Row) -> Row:
         """`op`: dump, create or update, of `object`, with `id` and `set`."""
@@ -82,7 +89,9 @@ class Toy:
     def limits(self, values: Row) -> None:
         """`left`: calls; `resets_at`: when the account says that they come back."""
         self._left = values["left"]
-        self._resets_at = values.get("resets_at", "")
+        if "resets_at" in values:
+            back = datetime.fromisoformat(values["resets_at"])
+            self._resets_at = format_datetime(back, usegmt=True)
 
     def disturb(self, kind: str, fault: Row) -> None:
         raise ValueError(f"the toy knows no fault {kind!r}")
@@ -98,28 +107,28 @@ class Toy:
 
     async def _about(self, request: Request) -> Response:
         users = [{"id": US, "name": "Migration", "email": "migration@toy.test", "active": True}]
-        for n, who in enumerate(self._world.technicians(), 100):
-            if who["email"]:
-                users.append(dict(who, id=str(n)))
-        about = {"id": "toy-1", "me": US, "users": users, "schema": SCHEMA, "left": self._left}
-        return self._refusal(request) or JSONResponse(about)
+        known = (who for who in self._world.technicians() if who["email"])
+        users += (who | {"id": str(n)} for n, who in enumerate(known, 100))
+        about = {"id": "toy-1", "me": US, "users": users, "schema": SCHEMA}
+        return self._refusal(request, {}) or JSONResponse(about)
 
-    async def _many(self, request: Request) -> Response:
-        object = request.path_params["object"]
-        body = await request.json() if request.method == "POST" else {}
-        if refused := self._refusal(request, body):
+    async def _list(self, request: Request) -> Response:
+        """A page after the id `after`, of records whose fields have one of the values asked."""
+        if refused := self._refusal(request, {}):
             return refused
-        if request.method == "POST":
-            needed = [n for n, f in SCHEMA[object].items() if f["required"] and not body.get(n)]
-            if needed:
-                return JSONResponse({"error": f"{needed[0]} is required"}, 400)
-            return JSONResponse(self._create(object, body, US), 201)
-        asked = dict(request.query_params)
-        after, ids = int(asked.pop("after", 0)), asked.pop("ids", "")
-        rows = [r for i, r in self._rows[object].items() if int(i) > after]
-        rows = [r for r in rows if not ids or r["id"] in ids.split(",")]
-        rows = [r for r in rows if all(r.get(n) == v for n, v in asked.items())]
-        return JSONResponse(rows[:PAGE])
+        asked = {name: set(text.split(",")) for name, text in request.query_params.items()}
+        (after,) = asked.pop("after")
+        rows = (
+            r for i, r in self._rows[request.path_params["object"]].items() if int(i) > int(after)
+        )
+        rows = [r for r in rows if all(r.get(n) in values for n, values in asked.items())]
+        return JSONResponse([r for r in rows if int(r["id"]) > int(after)][:PAGE])
+
+    async def _make(self, request: Request) -> Response:
+        object, body = request.path_params["object"], await request.json()
+        if refused := self._refusal(request, dict.fromkeys(SCHEMA.get(object, ())) | body):
+            return refused
+        return JSONResponse(self._create(object, body, US), 201)
 
     async def _one(self, request: Request) -> Response:
         object, id = request.path_params["object"], request.path_params["id"]
@@ -135,28 +144,35 @@ class Toy:
         if under:
             return JSONResponse({"error": f"{len(under)} {under[0]} hang under it"}, 409)
         del self._rows[object][id]
-        return Response(status_code=204)
+        return JSONResponse({"id": id})
 
-    def _refusal(self, request: Request, body: Row | None = None) -> Response | None:
+    def _refusal(self, request: Request, body: Row) -> Response | None:
         """401 without the token; 429 once no call is left; 404 for an unknown object; 400 for
-        an unknown field, a text too long, or a parent that is not there."""
+        an unknown field, one that may not be empty, a text too long, or a parent that is not
+        there."""
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"error": "unauthorised"}, 401)
         self._left -= 1
         if self._left < 0:
-            return JSONResponse({"error": "quota", "resets_at": self._resets_at}, 429)
+            return JSONResponse({"error": "quota"}, 429, {"Retry-After": self._resets_at})
         object = request.path_params.get("object", "company")
         if object not in SCHEMA:
             return JSONResponse({"error": "no such object"}, 404)
-        for name, value in (body or {}).items():
-            field = SCHEMA[object].get(name)
-            if field is None:
-                return JSONResponse({"error": f"no field {name}"}, 400)
-            if value and field["length"] and len(value) > field["length"]:
-                return JSONResponse({"error": f"{name} is too long"}, 400)
-            if value and field["to"] and value not in self._rows[field["to"]]:
-                return JSONResponse({"error": f"{name} names no {field['to']}"}, 400)
-        return None
+        wrong = next(filter(None, (self._wrong(object, *each) for each in body.items())), "")
+        return JSONResponse({"error": wrong}, 400) if wrong else None
+
+    def _wrong(self, object: str, name: str, value: str | None) -> str:
+        if name not in SCHEMA[object]:
+            return f"no field {name}"
+        field = SCHEMA[object][name]
+        if not value:
+            return f"{name} is required" if field["required"] else ""
+        if 0 < field["length"] < len(value):
+            return f"{name} is too long"
+        missing = field["references"] and not any(
+            value in self._rows[o] for o in field["references"]
+        )
+        return f"{name} names no record" if missing else ""
 
     def _create(self, object: str, values: Row, by: str) -> Row:
         blank = dict.fromkeys(SCHEMA[object])

@@ -22,7 +22,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand
 from rich.console import Console
 
-from connectors import CONNECTORS
+from connectors import CONNECTORS, creates_fields
 from projects.commandline import accounts
 from projects.demo import client, plants, processes, report, story, workday
 from projects.stages import tallies
@@ -107,7 +107,8 @@ class Demo:
             story.keep_to_core(engagement)
             self.console.print("Staff: people and jobs only (FULL=1 moves it all).")
         self.story.run("extract")
-        self.story.run("fields")
+        if creates_fields(kind):
+            self.story.run("fields")
         before = self._state(kind)
         self.story.run("scan")
         decided = story.decide_technicians(engagement)

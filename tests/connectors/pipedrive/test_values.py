@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.marker import marked, unmarked
 from connectors.pipedrive.objects import TYPES, Kind
 from connectors.pipedrive.values import (
     Column,
     Unsendable,
     from_html,
     from_json,
-    marked,
     marked_name,
     to_html,
     to_json,
-    unmarked,
     unmarked_name,
 )
 from connectors.values import FieldSpec
