@@ -43,13 +43,13 @@ class Covered:
         return list(dict.fromkeys(name for name in names if name))
 
     @property
-    def why(self) -> list[str]:
-        """Why it is not more: a sentence a reason, with the objects it holds for."""
+    def why(self) -> list[tuple[list[str], str]]:
+        """Why it is not more: each reason, with the source objects that it holds for."""
         reasons: dict[str, list[str]] = {}
         for part in self.parts:
             if part.why and part.rank < FULL:
                 reasons.setdefault(part.why, []).append(part.source)
-        return [f"{', '.join(names)}: {why}" for why, names in reasons.items()]
+        return [(names, why) for why, names in reasons.items()]
 
 
 def coverage(engagement: Engagement) -> list[Covered]:

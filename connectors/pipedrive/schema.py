@@ -80,7 +80,7 @@ class Schema:
         if object not in THINGS:
             return None
         fields = tuple(column.spec for column in self.columns(object).values())
-        return ObjectSpec(object, object, False, fields)
+        return ObjectSpec(object, object.replace("_", " ").title(), False, fields)
 
     def columns(self, object: str, names: Sequence[str] = ()) -> Columns:
         """Name → field; of those names where some are given. Raises Misconfigured where one

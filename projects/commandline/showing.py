@@ -60,8 +60,13 @@ def _coverage(engagement: Engagement) -> dict[str, Any] | None:
         "said": coverage.said(lines),
         "counts": coverage.summary(lines),
         "lines": [
-            {"title": e.title, "state": e.state, "destinations": e.destinations, "why": e.why}
-            for e in lines
+            {
+                "title": each.title,
+                "state": each.state,
+                "destinations": each.destinations,
+                "why": [f"{', '.join(names)}: {why}" for names, why in each.why],
+            }
+            for each in lines
         ],
     }
 

@@ -15,6 +15,7 @@ class SchemaField(models.Model):
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="schema_fields")
     object = models.CharField(max_length=80)
+    object_label = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=120)
     label = models.CharField(max_length=200, blank=True)
     type = models.CharField(max_length=40)
@@ -51,10 +52,17 @@ class SchemaField(models.Model):
         return len(cls.objects.bulk_create(rows, batch_size=500))
 
     @classmethod
+    def objects_of(cls, engagement: Engagement) -> dict[str, str]:
+        """Object → what the account it is in calls it."""
+        read = cls.objects.filter(connection__engagement=engagement).exclude(object_label="")
+        return dict(read.order_by().values_list("object", "object_label").distinct())
+
+    @classmethod
     def _row(cls, connection: Connection, spec: ObjectSpec, field: FieldSpec) -> "SchemaField":
         return cls(
             connection=connection,
             object=spec.name,
+            object_label=spec.label[:200],
             name=field.name,
             label=field.label[:200],
             type=field.type,

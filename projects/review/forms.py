@@ -1,6 +1,6 @@
 """What a client may send: a filter, a comment, a decision. Lengths are those of the tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -19,9 +19,9 @@ class RecordFilter(forms.Form):
     differing = forms.BooleanField(label="Only with differences", required=False)
     q = forms.CharField(label="Name or number contains", max_length=100, required=False)
 
-    def __init__(self, data: Any, objects: Iterable[str]) -> None:
+    def __init__(self, data: Any, objects: Iterable[str], words: Mapping[str, str]) -> None:
         super().__init__(data, auto_id="filter-%s")
-        every = [("", "All records"), *((name, name) for name in objects)]
+        every = [("", "All records"), *((name, words.get(name, name)) for name in objects)]
         self.fields["object"] = forms.ChoiceField(
             label="Kind of record", required=False, choices=every
         )

@@ -53,10 +53,10 @@ def test_a_decision_and_a_closed_right_change_what_lands() -> None:
         status="excluded", reason="next year"
     )
     assert line(engagement, "Jobs").state == "not"
-    assert line(engagement, "Jobs").why == ["jobs: next year"]
+    assert line(engagement, "Jobs").why == [(["jobs"], "next year")]
     Feed.objects.create(engagement=engagement, object="job-timesheets", problem="no payroll scope")
     history = line(engagement, "Status history")
-    assert (history.state, history.why[-1]) == ("in part", "job-timesheets: no payroll scope")
+    assert (history.state, history.why[-1]) == ("in part", (["job-timesheets"], "no payroll scope"))
 
 
 def test_the_same_sentence_stands_on_every_way_in(site: Client) -> None:

@@ -91,6 +91,15 @@ def test_records_come_25_a_page_and_can_be_filtered(kim: Reader) -> None:
     assert "29 records" in kim.text("records", object="Nonsense")
 
 
+def test_kinds_of_records_go_by_the_name_that_the_account_gives_them(kim: Reader) -> None:
+    before = kim.text("records")
+    kim.engagement.destination.schema_fields.filter(object="Case").update(object_label="Ticket")
+    assert 'data-label="Kind">Case<' in before
+    assert 'data-label="Kind">Ticket<' in kim.text("records")
+    assert '<option value="Case">Ticket</option>' in kim.text("records")
+    assert ">Ticket</a>" in kim.text()
+
+
 def test_the_list_asks_the_database_the_same_few_times_however_long(kim: Reader) -> None:
     with CaptureQueriesContext(
         connection,
