@@ -105,6 +105,24 @@ def lines(value: Any, context: Context) -> Value:
     return clean("\n".join(filter(None, found)))
 
 
+def nested(value: Any, context: Context) -> Value:
+    """A line for each entry of a list, and below it one for each entry of another list that names
+    it. The argument's first line, such as "visits siteId", tells that other list and its field
+    with the id of the entry above; the second is an entry's line, the third that of one below."""
+    names, above, under = context.argument.split("\n")
+    part, field = names.split()
+    below: dict[str | None, list[Record]] = {}
+    for each in at(context.record, part) or ():
+        below.setdefault(clean(each.get(field)), []).append(each)
+    found = (
+        _line(template, each, context)
+        for entry in value or ()
+        for template, entries in ((above, [entry]), (under, below.get(entry["@id"], [])))
+        for each in entries
+    )
+    return clean("\n".join(filter(None, found)))
+
+
 def log(value: Any, context: Context) -> Value:
     """Lines, in which {author.…} is whoever wrote the entry. The argument, such as
     "createdById writers,offices userId {createdOn} {author.name}: {text}", tells the entry's
@@ -295,6 +313,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "one_of": Conversion("Yes where it is one of", one_of),
     "amount": Conversion("Number, 0 where empty", amount),
     "lines": Conversion("Lines with {fields}", lines),
+    "nested": Conversion("Lines with {fields}, others below each", nested),
     "log": Conversion("Lines with {fields} and their authors", log),
     "timeline": Conversion("Lines in order of time", timeline),
     "shorten": Conversion("Shortened to so many characters", shorten),

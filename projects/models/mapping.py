@@ -15,7 +15,6 @@ class ObjectRow(models.Model):
         REFERENCE = "reference", "Read to complete other records"
         HANDED_OVER = "handed_over", "Handed over as a reference"
         EXCLUDED = "excluded", "Left out, by decision"
-        NOT_YET = "not_yet", "Not built yet"
         NOT_POSSIBLE = "not_possible", "Not possible"
 
     LANDS = (Status.FULL, Status.PARTIAL)

@@ -25,6 +25,7 @@ from tests.practice import Practice
 from tests.workers import Workers, until_held, until_over
 
 MOVED = ("organizations", "persons", "deals", "activities", "notes")
+BESIDE = ("customer-notes", "location-notes", "location-contacts")
 STAGES = {
     "Completed": ("Completed", "won"),
     "Canceled": ("Canceled", "lost"),
@@ -43,6 +44,8 @@ class Moved:
     company: dict[str, dict[str, Row]]
     tally: dict[str, dict[str, int]]
     differences: list[str]
+    beside: list[tuple[str, str, Row]]
+    """(object, its customer or site, record) of what is known of those beside their jobs."""
     files: list[Row] = field(default_factory=list)
     sent_again: list[Row] = field(default_factory=list)
     refused: list[tuple[str, str, int]] = field(default_factory=list)
@@ -84,6 +87,11 @@ def _move(practice: Practice) -> Moved:
         company(practice),
         tallies.source_tally(engagement),
         [str(line) for line in reconciled.differences.all()],
+        list(
+            engagement.source_records.filter(object__in=BESIDE, reading="load").values_list(
+                "object", "parent_id", "data"
+            )
+        ),
         practice.edit("pipedrive", op="dump", object="files")["records"],
         [call for call in again if call["vendor"] == "pipedrive" and call["write"]],
         [
@@ -204,6 +212,34 @@ def test_every_note_and_call_stands_at_its_original_time(moved: Moved) -> None:
         assert (activity["type"], activity["done"]) == ("call", True)
         assert activity["due_date"] == call["createdOn"][:10]
         assert activity["due_time"][:5] == call["createdOn"][11:16]
+
+
+def test_what_is_known_of_customers_and_sites_beside_their_jobs_stands_with_the_customer(
+    moved: Moved,
+) -> None:
+    seen = dict.fromkeys(BESIDE, 0)
+    for object, parent, row in moved.beside:
+        site = moved.source["locations"].get(int(parent))
+        key = f"{TENANT}/customers/{site['customerId'] if site else parent}"
+        known = [moved.company[name].get(key) for name in ("organizations", "persons")]
+        note = moved.company["notes"].get(f"{TENANT}/{object}/{row['id']}")
+        if object == "location-contacts":
+            said = [r["Sites"] for r in known if r and f"(#{parent})" in (r["Sites"] or "")]
+            assert all(f"- {row['type']}: {row['value']}" in text for text in said)
+            seen[object] += bool(said)
+        elif note:
+            company, person = (r and r["id"] for r in known)
+            assert note["org_id"] == company
+            assert note["person_id"] == (None if company else person)
+            assert _moment(note["add_time"]) == _moment(row["createdOn"])
+            assert f"(user {row['createdById']})" in note["content"]
+            assert (f"(#{parent})" in note["content"]) == (object == "location-notes")
+            seen[object] += 1
+    assert min(seen.values()) > 0
+    for name in BESIDE:
+        assert (
+            moved.tally[name].get("landed", 0) + moved.tally[name].get("carried", 0) == seen[name]
+        )
 
 
 def test_every_file_hangs_on_its_deal_under_its_name_and_our_key(moved: Moved) -> None:

@@ -497,6 +497,14 @@ def test_a_record_that_must_have_an_owner_goes_to_the_fallback_rather_than_to_us
             convert("sure_owner", technician, plan=nobody)
 
 
+def test_nested_lines_stand_below_the_entry_that_they_name() -> None:
+    sites = [{"@id": "1", "name": "Shop"}, {"@id": "2", "name": "Yard"}]
+    record = {"reached": [{"siteId": 2, "value": "555"}, {"siteId": 1, "value": "a@b.c"}]}
+    argument = "reached siteId\n{name}\n- {value}"
+    assert convert("nested", sites, argument, record=record) == "Shop\n- a@b.c\nYard\n- 555"
+    assert convert("nested", None, argument, record=record) is None
+
+
 def test_a_log_names_the_author_of_each_entry_and_keeps_its_lines() -> None:
     entries = [
         {"text": "<p>Gate code</p><p>4711</p>", "by": 7, "on": "2026-02-11", "pinned": True},

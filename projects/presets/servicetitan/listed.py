@@ -32,19 +32,14 @@ LISTED = (
     ),
     Listed("Reports", ("reports",)),
 )
-BESIDE_JOBS = {
-    "location-contacts": ("not_yet", "not built yet: contacts of a site beside its customer's"),
-    "customer-notes": ("not_yet", "not built yet: notes on a customer"),
-    "location-notes": ("not_yet", "not built yet: notes on a site"),
-    "contacts": ("not_yet", "not built yet: people of the contacts hub"),
-    "contact-relationships": ("not_yet", "not built yet: people of the contacts hub"),
-}
-"""Each is a further call for every customer or site, contacts aside."""
 NOT_MOVED = {
-    "form-submissions": ("not_yet", "not built yet: forms beside their signatures"),
-    "job-splits": ("excluded", "Shares of payroll: no part of a customer's history."),
+    "form-submissions": (
+        "Of a form its signatures land, each as a file of its job: see form-signatures. What was "
+        "answered does not: each form asks its own questions, which no field stands for. Keep the "
+        "forms you must keep as PDF files of their jobs; those land as attachments."
+    ),
+    "job-splits": "Shares of payroll: no part of a customer's history.",
 }
-BESIDE_JOBS_OBJECTS, NOT_MOVED_OBJECTS = (
-    tuple(ObjectDefault(name, "", "", status, reason) for name, (status, reason) in some.items())
-    for some in (BESIDE_JOBS, NOT_MOVED)
+NOT_MOVED_OBJECTS = tuple(
+    ObjectDefault(name, "", "", "excluded", reason) for name, reason in NOT_MOVED.items()
 )

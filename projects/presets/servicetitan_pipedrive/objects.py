@@ -2,7 +2,8 @@
 
 from projects.presets import ObjectDefault, Sample
 from projects.presets.servicetitan.handed_over import HANDED_OVER_OBJECTS
-from projects.presets.servicetitan.listed import BESIDE_JOBS_OBJECTS, NOT_MOVED_OBJECTS
+from projects.presets.servicetitan.listed import NOT_MOVED_OBJECTS
+from projects.presets.servicetitan_pipedrive.beside import BESIDE_LEFT_OUT, BESIDE_OBJECTS
 from projects.presets.servicetitan_pipedrive.files import FILE_OBJECTS
 from projects.presets.servicetitan_pipedrive.history import (
     HISTORY_LEFT_OUT,
@@ -10,10 +11,12 @@ from projects.presets.servicetitan_pipedrive.history import (
     HISTORY_READS,
 )
 from projects.presets.servicetitan_salesforce import objects as source
+from projects.presets.servicetitan_salesforce.beside import BESIDE_READS
 from projects.presets.servicetitan_salesforce.files import FILE_EXCEPTED, FILE_READS
+from projects.presets.servicetitan_salesforce.relations import RELATION_READS
 from projects.shapes import When
 
-NOT_READ = frozenset({"invoice-items"})
+NOT_READ = frozenset({"invoice-items", *RELATION_READS})
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
 PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS} | {
@@ -25,11 +28,13 @@ PLACEMENT = None
 SAMPLE = Sample(
     root="jobs",
     spread=("jobTypeId", "priority", "jobStatus"),
-    along=(("customers", "customerId"),),
+    along=(("customers", "customerId"), ("locations", "locationId")),
     below=(
         ("customer-contacts", "customerId", "customers"),
         ("appointments", "jobId", "jobs"),
         ("job-notes", "jobId", "jobs"),
+        ("customer-notes", "customerId", "customers"),
+        ("location-notes", "locationId", "locations"),
         ("calls", "job.id", "jobs"),
         *((name, "jobId", "jobs") for name in FILE_READS),
     ),
@@ -105,7 +110,7 @@ OBJECTS = (
     ),
     ObjectDefault("employees", "notes", "name", "reference"),
     *FILE_OBJECTS,
-    *BESIDE_JOBS_OBJECTS,
+    *BESIDE_OBJECTS,
     *NOT_MOVED_OBJECTS,
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."
@@ -113,7 +118,7 @@ OBJECTS = (
 )
 CORE = {
     "appointments": "reference",
-    **dict.fromkeys(("calls", "job-notes", *HISTORY_READS, *FILE_READS), "excluded"),
+    **dict.fromkeys(("calls", "job-notes", *HISTORY_READS, *BESIDE_READS, *FILE_READS), "excluded"),
 }
 EXCEPTED = {
     "customers": ((When("mergedToId", (None,), negate=True), "merged into another customer"),),
@@ -124,6 +129,7 @@ LEFT_OUT = {
     "form-signatures": source.LEFT_OUT["form-signatures"],
     "note-images": source.LEFT_OUT["note-images"],
     **HISTORY_LEFT_OUT,
+    **BESIDE_LEFT_OUT,
     "calls": "deleted at the source",
     "employees": "wrote no note",
     "job-notes": "deleted at the source",

@@ -2,12 +2,14 @@
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_ROWS
+from projects.presets.servicetitan_pipedrive.beside import BESIDE_ROWS, REACHED_LINE
 from projects.presets.servicetitan_pipedrive.files import FILE_ROWS
 from projects.presets.servicetitan_pipedrive.history import HISTORY_ROWS
 from projects.presets.servicetitan_pipedrive.values import LOST, OVER, STAGES, STATUSES, WON
 from projects.presets.servicetitan_salesforce.values import PRIORITIES
 
 SITE = "{name}: {address.street} {address.unit}, {address.city}, {address.state} {address.zip} "
+SITES = f"reached locationId\n{SITE}(#{{id}})\n{REACHED_LINE}"
 VISIT = "\n".join(
     (
         "Appointment {appointmentNumber}",
@@ -31,7 +33,7 @@ def _origin(shape: str, created: str = "createdOn") -> tuple[RowDefault, ...]:
 def _customer(shape: str) -> tuple[RowDefault, ...]:
     return (
         RowDefault(shape, "type", "Source customer type"),
-        RowDefault(shape, "sites", "Sites", "lines", f"{SITE}(#{{id}})"),
+        RowDefault(shape, "sites", "Sites", "nested", SITES),
         RowDefault(shape, "tags.name", "label_ids", "join", ";"),
     )
 
@@ -108,6 +110,7 @@ ROWS = (
     *_visit("open-ended", "Task"),
     RowDefault("open-ended", "start", "due_date", "day"),
     *ACTIVITY_ROWS,
+    *BESIDE_ROWS,
     *HISTORY_ROWS,
     *FILE_ROWS,
 )

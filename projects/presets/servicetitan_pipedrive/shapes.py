@@ -15,6 +15,7 @@ from projects.presets.servicetitan.people import (
     theirs,
 )
 from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_SHAPES
+from projects.presets.servicetitan_pipedrive.beside import BESIDE_SHAPES, REACHED
 from projects.presets.servicetitan_pipedrive.files import FILE_SHAPES
 from projects.presets.servicetitan_pipedrive.history import HISTORY_SHAPE
 from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, SITE, TAGS
@@ -67,7 +68,7 @@ SHAPES = (
         "customers",
         "customers/{@id}",
         where=(COMPANY, NOT_MERGED),
-        parts=(SITE, SITES, TAGS),
+        parts=(SITE, SITES, REACHED, TAGS),
         title="{name}",
     ),
     Shape(
@@ -77,7 +78,7 @@ SHAPES = (
         "customers",
         "customers/{@id}",
         where=(HOUSEHOLD, NOT_MERGED),
-        parts=(SITE, SITES, *own(LISTS, "name"), TAGS),
+        parts=(SITE, SITES, REACHED, *own(LISTS, "name"), TAGS),
         title="{name}",
     ),
     Shape(
@@ -134,6 +135,7 @@ SHAPES = (
         )
     ),
     *ACTIVITY_SHAPES,
+    *BESIDE_SHAPES,
     HISTORY_SHAPE,
     *FILE_SHAPES,
 )
