@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0016_learned_settings'),
+        ('projects', '0017_object_label'),
     ]
 
     operations = [
