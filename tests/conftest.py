@@ -16,6 +16,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection, connections
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from pytest_django.fixtures import Settings
 
@@ -45,8 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Read the settings now: pytest-django sets Django up right after, if they are there."""
+    """Read the settings now: pytest-django sets Django up right after, if they are there.
+    A machine that is busy fails no property."""
     assert settings.DATA_DIR == DATA_DIR
+    hypothesis_settings.register_profile("untimed", deadline=None)
+    hypothesis_settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)

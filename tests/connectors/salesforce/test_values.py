@@ -36,7 +36,7 @@ def spec(type: str, length: int = 0) -> FieldSpec:
     return FieldSpec("Field__c", "Field", type, length)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(NASTY)
 @example("\r")
 @example("a\r\nb\rc\nd")
@@ -57,7 +57,7 @@ def test_any_text_survives_the_csv_of_a_bulk_job(text: str) -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NASTY)
 @example(NULL)
 def test_any_text_survives_json(text: str) -> None:
