@@ -21,6 +21,15 @@ class HoldsFiles(Protocol):
 
 
 @runtime_checkable
+class ArchivesByAge(Protocol):
+    """It puts old records away: people see less of them there, this connector finds them all
+    the same."""
+
+    ARCHIVED: Mapping[str, tuple[str, int]]
+    """Object → (field, days): put away once the day in that field is so many days past."""
+
+
+@runtime_checkable
 class HasLimits(Protocol):
     """It tells of limits before they are reached; without it nothing is foreseen, and a run
     pauses where the vendor says that a limit is (`QuotaExhausted`)."""

@@ -77,7 +77,7 @@ def instant_where(value: Any, context: Context) -> Any:
     stays."""
     if not _condition(context):
         return None
-    moment = moments.instant(value, context)
+    moment = moments.moment(value, context)
     return OMIT if moment is None else moment
 
 
@@ -162,7 +162,8 @@ def sold(value: Any, context: Context) -> Value:
 
 
 def boolean(value: Any, context: Context) -> Value:
-    text = clean(value)
+    """Yes or no; the argument where there is no value."""
+    text = clean(value) or clean(context.argument)
     if text is None:
         return None
     if text.lower() not in YES_OR_NO:
@@ -307,6 +308,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "day": Conversion("Date", moments.day),
     "hours": Conversion("Duration in hours and minutes", moments.hours),
     "clock": Conversion("Time of day", moments.clock),
+    "until": Conversion("End of an appointment", moments.until),
     "span": Conversion("Hours and minutes between two times", moments.span),
     "instant_where": Conversion("Date and time where a condition holds", instant_where),
     "text_where": Conversion("Text where a condition holds", text_where),

@@ -13,6 +13,10 @@ class Absent(Exception):
     """The record that this value is for does not exist."""
 
 
+class Excepted(Exception):
+    """The record that this value is for does not land, by a rule; the message says which."""
+
+
 class LeftOut(Exception):
     """A value that stays behind while its record goes: `kept` goes in its place."""
 

@@ -25,6 +25,7 @@ from projects.models import (
     TechnicianMatch,
     ValueMap,
 )
+from projects.moments import DAY, UNTIL
 from projects.presets import preset
 from projects.stages.base import StageBlocked
 from projects.stages.propose import propose
@@ -175,6 +176,10 @@ def _transform_problems(row: MappingRow) -> dict[str, str]:
         return {"transform": f"There is no transform “{row.transform}”. Take one of: {known}."}
     if row.transform == "decimal" and row.argument and not row.argument.isdecimal():
         return {"argument": "The argument of a number is how many decimals it keeps, such as 2."}
+    if row.transform in ("day", "instant") and row.argument and not DAY.fullmatch(row.argument):
+        return {"argument": "The argument of a date is the first day that lands: 2025-01-31."}
+    if row.transform == "until" and not UNTIL.fullmatch(row.argument):
+        return {"argument": "Name the path of the start and the most days: start 14."}
     if row.transform == "piece" and not PIECE.fullmatch(row.argument):
         said = "Name piece, pieces, bytes of each and the first line: 1/8 3900 By {author}."
         return {"argument": said}

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.values import Value
 from projects.conversions import CONVERSIONS
-from projects.fitting import OMIT, Absent, Context, LeftOut, Unfit
+from projects.fitting import OMIT, Absent, Context, Excepted, LeftOut, Unfit
 from projects.shapes import Record, at
 
 TEXT_TYPES = ("string", "textarea", "phone", "email", "url", "picklist", "combobox", "reference")
@@ -29,12 +29,13 @@ class Problem:
 @dataclass(slots=True)
 class Result:
     """What is to be written, what stands in the way, and what stays behind without stopping
-    the record. `absent`: there is no such record."""
+    the record. `absent`: there is no such record; `excepted`: it does not land, by this rule."""
 
     values: dict[str, Value] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
     absent: bool = False
+    excepted: str = ""
 
 
 class Transformer:
@@ -54,6 +55,8 @@ class Transformer:
                     result.values[row["field"]] = self._fit(row, value)
             except Absent:
                 return Result(absent=True)
+            except Excepted as rule:
+                return Result(excepted=str(rule))
             except LeftOut as left:
                 result.values[row["field"]] = self._fit(row, left.kept)
                 result.left_out.append(Problem(row["field"], str(left)))

@@ -1,12 +1,14 @@
 """Bring an engagement to a state through its real stages, on the practice vendors."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import lxml.html
 from django.test import Client
 
 from connectors import creates_fields
-from projects import decisions, queue
+from projects import decisions, queue, rows
 from projects.commandline import accounts
 from projects.demo import story
 from projects.models import Engagement, ReviewLink, Run, SignOff
@@ -34,10 +36,19 @@ def inventoried(practice: Practice, destination: str = "salesforce") -> Engageme
     return engagement
 
 
-def mapped(practice: Practice, destination: str = "salesforce", core: bool = True) -> Engagement:
+def mapped(
+    practice: Practice,
+    destination: str = "salesforce",
+    core: bool = True,
+    becomes: Mapping[str, str] = MappingProxyType({}),
+) -> Engagement:
     """Extracted, scanned, technicians decided, mapping confirmed; accounts, contacts and cases
-    only, unless `core` is false."""
+    only, unless `core` is false. `becomes`: source object → what staff choose it to become."""
     engagement = inventoried(practice, destination)
+    for source, text in becomes.items():
+        row = engagement.object_rows.get(source_object=source)
+        row.destination_objects = text
+        rows.change(row, STAFF)
     if core:
         story.keep_to_core(engagement)
     Engagement.objects.filter(pk=engagement.pk).update(sample_size=100)

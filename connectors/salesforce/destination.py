@@ -16,7 +16,7 @@ from connectors.salesforce.collections import send_collection
 from connectors.salesforce.defaults import Defaults
 from connectors.salesforce.identity import by_call
 from connectors.salesforce.metadata import Metadata
-from connectors.salesforce.objects import KEY_FIELDS, ORDER, PARENTS
+from connectors.salesforce.objects import ARCHIVED, KEY_FIELDS, ORDER, PARENTS
 from connectors.salesforce.plans import FIELDS
 from connectors.salesforce.query import Reader
 from connectors.salesforce.schema import Schema
@@ -66,6 +66,7 @@ class Salesforce:
     )
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    ARCHIVED: Mapping[str, tuple[str, int]] = ARCHIVED
     STAYS: tuple[str, ...] = obstacles.STAYS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
     FILES: Mapping[str, FileObject] = files.FILES

@@ -18,6 +18,7 @@ ORDER = (
     "Case",
     "CaseComment",
     "Task",
+    "Event",
     "Appointment__c",
     "Invoice__c",
     "Invoice_Item__c",
@@ -33,7 +34,7 @@ ORDER = (
 )
 WITHOUT_KEY = ("CaseComment", "PricebookEntry")
 KEY_FIELDS = {name: "Source_Id__c" for name in ORDER if name not in WITHOUT_KEY}
-PLAIN_KEYS = frozenset({"Task"})
+PLAIN_KEYS = frozenset({"Task", "Event"})
 """The key field of these need be neither unique nor an external id: whether the vendor takes
 that of a field that tasks and events share is not documented."""
 WITHOUT_RIGHTS = frozenset(
@@ -41,6 +42,7 @@ WITHOUT_RIGHTS = frozenset(
         "AccountContactRelation",
         "CaseComment",
         "Task",
+        "Event",
         "ContentVersion",
         "PricebookEntry",
         "OrderItem",
@@ -49,8 +51,14 @@ WITHOUT_RIGHTS = frozenset(
 """Objects that no permission set lists: what they hang under, or a right of the user's own,
 says who may use them."""
 ORDERS = frozenset({"Product2", "PricebookEntry", "Order", "OrderItem"})
+"""Of none may anybody say when it was created (Salesforce Help 000176484)."""
+BY_CHOICE = ORDERS | {"Event"}
 """Every org has them and few moves write to them: nothing is said of them while they cannot hold
-our key. Of none may anybody say when it was created (Salesforce Help 000176484)."""
+our key."""
+ARCHIVED = {"Task": ("ActivityDate", 365), "Event": ("StartDateTime", 365)}
+"""Object → the field by which its records leave plain queries, and after how many days: closed
+tasks and events, in the night after (Object Reference, "Archived Activities"). They can still be
+read, changed and deleted."""
 PARENTS: dict[str, tuple[str, ...]] = {
     "Contact": ("AccountId",),
     "AccountContactRelation": ("AccountId", "ContactId"),
@@ -58,6 +66,7 @@ PARENTS: dict[str, tuple[str, ...]] = {
     "Case": ("AccountId", "ContactId", "Service_Location__c"),
     "CaseComment": ("ParentId",),
     "Task": ("WhatId", "WhoId"),
+    "Event": ("WhatId", "WhoId"),
     "Appointment__c": ("Case__c",),
     "Invoice__c": ("Account__c", "Case__c"),
     "Invoice_Item__c": ("Invoice__c",),
@@ -81,8 +90,6 @@ class Below:
 
     label: str = "Name"
     creator: str = "CreatedById"
-    archived: bool = False
-    """Old activities leave plain queries, yet a delete of their parent takes them along."""
     where: str = ""
     """Which of them count."""
 
@@ -101,8 +108,8 @@ BELOW = {
     "OpportunityContactRole": Below("Role"),
     "AccountContactRelation": Below("Contact.Name", where="IsDirect = false"),
     "CampaignMember": Below("Status"),
-    "Task": Below("Subject", archived=True),
-    "Event": Below("Subject", archived=True),
+    "Task": Below("Subject"),
+    "Event": Below("Subject"),
     "CaseComment": Below("CommentBody"),
     "EmailMessage": Below("Subject"),
     "Attachment": Below(),

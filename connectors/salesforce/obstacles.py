@@ -14,7 +14,7 @@ from connectors.salesforce.client import Client
 from connectors.salesforce.files import DOCUMENT, FILES
 from connectors.salesforce.identity import BY_PARENT
 from connectors.salesforce.limits import allowance
-from connectors.salesforce.objects import CORE, KEY_FIELDS, ORDER, ORDERS
+from connectors.salesforce.objects import BY_CHOICE, CORE, KEY_FIELDS, ORDER, ORDERS
 from connectors.salesforce.query import query
 from connectors.salesforce.schema import Schema
 from connectors.values import Obstacle, Severity
@@ -121,7 +121,7 @@ def _further(schema: Schema) -> Iterator[Obstacle]:
     client's own making under a name that we use."""
     for object in ORDER:
         answer = None if object in CORE else schema.describe(object)
-        if answer is None or (object in ORDERS and not _prepared(schema, object)):
+        if answer is None or (object in BY_CHOICE and not _prepared(schema, object)):
             continue
         if object in FILES:  # a file goes with its document
             document = schema.describe(DOCUMENT) or {"deletable": False}

@@ -22,8 +22,8 @@ PERMISSION_SET = "CRM_Migration"
 DESCRIPTION = "What the migration may see and write. Take it away when the move is accepted."
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
-DEFINED_ON = {"Task": "Activity"}
-"""Object → the one whose metadata holds its fields."""
+DEFINED_ON = {"Task": "Activity", "Event": "Activity"}
+"""Object → the one whose metadata holds its fields, for all that share them."""
 
 Body = Mapping[str, Any]
 """Element name → text, another body, or a list of either for elements that repeat."""
@@ -43,7 +43,9 @@ def create(
     layouts by name."""
     by_object: dict[str, list[FieldPlan]] = {}
     for field in fields:
-        by_object.setdefault(_home(field), []).append(field)
+        home = by_object.setdefault(_home(field), [])
+        if all(field.name != other.name for other in home):
+            home.append(field)
     made = {each.name: each for each in new}
     files = {
         f"objects/{name}.object": _xml("CustomObject", _object(some, made.get(name)))
@@ -56,7 +58,7 @@ def create(
     files |= {f"layouts/{name}.layout": _xml("Layout", each) for name, each in pages.items()}
     members = {
         "CustomObject": list(made),
-        "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in made],
+        "CustomField": _named(f for f in fields if f.object not in made),
         "Layout": list(pages),
         "PermissionSet": [PERMISSION_SET],
     }
@@ -69,7 +71,7 @@ def destroy(version: str, fields: Sequence[FieldPlan], objects: Sequence[str]) -
     pages = dict.fromkeys(n for n in touched if layouts.fits(n) and n not in objects)
     members = {
         "Layout": [layouts.name(each, "", new=False) for each in pages],
-        "CustomField": [f"{_home(f)}.{f.name}" for f in fields if f.object not in objects],
+        "CustomField": _named(f for f in fields if f.object not in objects),
         "CustomObject": list(objects),
     }
     return _zip(
@@ -78,6 +80,10 @@ def destroy(version: str, fields: Sequence[FieldPlan], objects: Sequence[str]) -
             "destructiveChanges.xml": _manifest("", members),
         }
     )
+
+
+def _named(fields: Iterable[FieldPlan]) -> list[str]:
+    return list(dict.fromkeys(f"{_home(field)}.{field.name}" for field in fields))
 
 
 def _home(field: FieldPlan) -> str:

@@ -135,6 +135,8 @@ TASK = (
     _text("Campaign__c", 255),
     _long("Recording__c"),
 )
+EVENT = TASK[:2]
+"""A field of activities is one of tasks and of events."""
 APPOINTMENT = (
     KEY,
     _lookup("Case__c", "Case", "Appointments"),
@@ -210,6 +212,7 @@ FIELDS_OF = {
     "Case": CASE,
     "CaseComment": (),
     "Task": TASK,
+    "Event": EVENT,
     "Appointment__c": APPOINTMENT,
     "Invoice__c": INVOICE,
     "Invoice_Item__c": (KEY, _master("Invoice__c", "Invoice__c", "Invoice_Items"), *ITEM),

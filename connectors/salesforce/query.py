@@ -15,7 +15,7 @@ from simple_salesforce.format import format_soql
 
 from connectors.salesforce.client import Client
 from connectors.salesforce.identity import BY_PARENT, MARKED, column, key_of, without_key
-from connectors.salesforce.objects import BELOW, CORE, Below
+from connectors.salesforce.objects import ARCHIVED, BELOW, CORE, Below
 from connectors.salesforce.schema import Schema
 from connectors.salesforce.values import from_vendor
 from connectors.values import Child, Record, Row, User
@@ -86,7 +86,7 @@ class Reader:
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Record]:
         self._schema.fields(object, fields)
         wanted = self._columns(object, fields)
-        if _archived(object) or object in BY_PARENT:
+        if object in ARCHIVED or object in BY_PARENT:
             for few in lists(ids):
                 for row in self._rows(object, fields, format_soql("Id IN {}", list(few))):
                     yield self._record(object, row, fields)
@@ -122,7 +122,7 @@ class Reader:
             alive += f" AND {below.where}" if below.where else ""
             for some in lists(ids):
                 soql = format_soql("{:literal}{}{:literal}", select, list(some), alive)
-                for row in query(self._client, soql, below.archived):
+                for row in query(self._client, soql, child in ARCHIVED):
                     yield self._child(child, field, row, below)
 
     def _holds_no_keys(self, object: str) -> bool:
@@ -147,7 +147,7 @@ class Reader:
         self, object: str, fields: Sequence[str], where: str, order: str = ""
     ) -> Iterator[dict[str, Any]]:
         """Live rows, old activities too."""
-        archived = _archived(object)
+        archived = object in ARCHIVED
         alive = " AND IsDeleted = false" if archived else ""
         if object in BY_PARENT:
             alive += " AND Pricebook2.IsStandard = true"
@@ -182,10 +182,6 @@ class Reader:
             label=str(_at(row, below.label) or "")[:LABEL_LENGTH],
             ours=_at(row, below.creator) == self._client.session.user_id,
         )
-
-
-def _archived(object: str) -> bool:
-    return BELOW.get(object, Below()).archived
 
 
 def _at(row: Mapping[str, Any], path: str) -> Any:

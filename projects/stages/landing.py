@@ -137,6 +137,7 @@ def _draft(
         return None
     problems = [p.message for p in result.problems]
     unsent = left_out(plan, shape.root, joined.record["@id"]) if shape.file else ""
+    skipped = bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP
     parents = lookups(shape, joined.record, plan["tenant"])
     return Draft(
         key=key_of(shape, joined.record, plan["tenant"]),
@@ -146,8 +147,8 @@ def _draft(
         parents={name: parent for name, parent in parents.items() if parent[0] in landing},
         awaits=awaited(shape, joined.record, plan["tenant"]),
         mentions=mentioned(shape, joined.record, plan["tenant"]),
-        problems=problems + [unsent] * bool(unsent),
-        excepted=bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP,
+        problems=[*problems, *filter(None, (unsent, result.excepted))],
+        excepted=skipped or bool(result.excepted),
         once=shape.once,
         second=shape.second,
     )

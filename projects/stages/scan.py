@@ -14,6 +14,7 @@ from django.utils import timezone
 from connectors.capabilities import TellsObstacles
 from connectors.values import Severity
 from projects import forecast, manifest, merges, technicians
+from projects.archive import archive_of
 from projects.forecast import Outlook
 from projects.models import AccountUser, Finding, Plan, Slice
 from projects.models.plan import missing_fields, with_users
@@ -87,18 +88,26 @@ def _look_around(ctx: Context, piece: Slice, chosen: Preset) -> None:
 def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
     shape = shape_named(preset(ctx.engagement.preset), piece.body["shape"])
     transformer = Transformer(plan, shape.name)
+    archive = archive_of(ctx.destination, shape.destination, shape.name, timezone.now().date())
     problems: Problems = {}
-    done = 0
+    done = excepted = 0
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
         for joined in some:
             result = transformer.apply(joined.record)
+            if rule := result.excepted:
+                excepted += 1
+                problem = Problem(rule, f"does not land as {shape.destination}: {rule}.")
+                _count(problems, shape.name, joined.record["@id"], problem, "does not land")
+            if archive and archive.takes(result.values):
+                problem = Problem(archive.field, archive.message)
+                _count(problems, shape.name, joined.record["@id"], problem, "archived at once")
             for problem in result.problems:
                 _count(problems, shape.name, joined.record["@id"], problem, "does not fit")
             for problem in result.left_out:
                 _count(problems, shape.name, joined.record["@id"], problem, "left out")
         done += len(some)
         ctx.advance(piece, done=done)
-    fits = {"problems": problems, "records": 0 if shape.second else done}
+    fits = {"problems": problems, "records": 0 if shape.second else done - excepted}
     ctx.finish(piece, body={**piece.body, **fits}, done=piece.total)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from projects import queue
+from projects import queue, rows
 from projects.models import Engagement, Run
 from projects.stages import tallies
 from tests import moves
@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
 
 MARKER = re.compile(r"\n\[ref (\S+)\]\Z")
 WORDS = " ".join(f"Größe{n}" for n in range(1400))
+OLDEST = "2024-06-01"
+BY_CHOICE = {
+    "appointments": "Appointment__c, Event, Case",
+    "job-history": "Job_Milestone__c, Task",
+    "job-timesheets": "Job_Milestone__c, Task",
+}
 BESIDE = ("customer-notes", "location-notes", "location-contacts")
 LONG = f"<p>{WORDS}</p><img src='cid:1'><p>&lt;end&gt;</p>"
 
@@ -33,12 +39,18 @@ class Landed:
     source: dict[str, dict[int, Row]]
     comments: dict[str, Row]
     calls: dict[str, Row]
+    steps: dict[str, Row]
+    """The tasks that are no calls."""
+    events: dict[str, Row]
     cases: dict[str, Row]
     people: dict[str, Row]
     companies: dict[str, Row]
     tally: dict[str, dict[str, int]]
     differences: list[str]
     sent_again: list[Row]
+    findings: dict[str, int]
+    by_night: list[str]
+    """What a reconciliation found once old activities were archived."""
     is_as_before: bool
     went_on: bool
     sites: dict[str, Row]
@@ -69,21 +81,33 @@ def _move(practice: Practice) -> Landed:
     ):
         practice.edit("servicetitan", op="update", object="job-notes", nth=n, set=change)
     practice.edit("servicetitan", op="update", object="calls", nth=0, set={"active": False})
+    for n, visit in enumerate(({"start": None}, {"end": "2031-01-01T00:00:00Z"})):
+        practice.edit("servicetitan", op="update", object="appointments", nth=n, set=visit)
     practice.clock(advance=3600)  # the feeds show what changed a quarter of an hour ago
     before = practice.state()["salesforce"]
-    engagement = moves.mapped(practice, core=False)
+    engagement = moves.mapped(practice, core=False, becomes=BY_CHOICE)
+    row = engagement.mapping_rows.get(shape="history task", destination_field="ActivityDate")
+    row.argument = OLDEST
+    rows.change(row, moves.STAFF)
+    moves.perform(engagement, "scan")
+    findings = {f.subject: f.count for f in engagement.findings.all()}
     moves.perform(engagement, "sample")
     moves.sign(engagement)
     went_on = _lose_answers(practice, engagement)
     practice.clear_faults()
     org = vendors.org(practice)
     comments = {_key(row): row for row in vendors.dump(practice, "CaseComment")}
-    tasks = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Task")}
     sites = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Service_Location__c")}
     kept = engagement.source_records.filter(object__in=BESIDE)
     beside = list(kept.values_list("object", "parent_id", "data"))
     tally = tallies.source_tally(engagement)
-    found = moves.perform(engagement, "reconcile").differences.all()
+    found = [str(line) for line in moves.perform(engagement, "reconcile").differences.all()]
+    practice.clock(advance=86400)  # by then the org archived what is old
+    by_night = [str(line) for line in moves.perform(engagement, "reconcile").differences.all()]
+    tasks = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Task")}
+    events = {row["Source_Id__c"]: row for row in vendors.dump(practice, "Event")}
+    calls = {key: row for key, row in tasks.items() if "/calls/" in key}
+    steps = {key: row for key, row in tasks.items() if key not in calls}
     loaded = vendors.calls(practice)
     moves.perform(engagement, "load")
     again = vendors.writes(practice, since=loaded)
@@ -91,8 +115,8 @@ def _move(practice: Practice) -> Landed:
     names = ("Case", "Contact", "Account")
     cases, people, companies = (vendors.by_key(org[name]) for name in names)
     return Landed(
-        vendors.source(practice), comments, tasks, cases, people, companies, tally,
-        [str(line) for line in found], again, practice.state()["salesforce"] == before, went_on,
+        vendors.source(practice), comments, calls, steps, events, cases, people, companies, tally,
+        found, again, findings, by_night, practice.state()["salesforce"] == before, went_on,
         sites, beside,
     )  # fmt: skip
 
@@ -216,8 +240,59 @@ def test_a_call_is_a_finished_task_of_its_case_or_customer(landed: Landed) -> No
         if customer in landed.people:
             assert task["WhoId"] == landed.people[customer]["Id"]
         strangers += task["WhatId"] is task["WhoId"] is None
-    assert any(task["IsArchived"] for task in landed.calls.values())
+    assert all(task["IsArchived"] for task in landed.calls.values())
     assert strangers < len(landed.calls) / 2
+
+
+def test_an_appointment_is_an_event_of_its_case_and_contact_without_a_reminder(
+    landed: Landed,
+) -> None:
+    visits = dict(landed.of("appointments"))
+    jobs = landed.source["jobs"]
+    assert len(visits.keys() - landed.events.keys()) == 2, "without a span, or too long a one"
+    assert landed.events.keys() < visits.keys()
+    strangers = 0
+    for key, event in landed.events.items():
+        visit, case = visits[key], landed.cases[f"{TENANT}/jobs/{visits[key]['jobId']}"]
+        assert event["WhatId"] == case["Id"]
+        for name, path in (("StartDateTime", "start"), ("EndDateTime", "end")):
+            assert _moment(event[name]) == _moment(visit[path])
+        assert event["IsReminderSet"] is False
+        assert f"Status: {visit['status']}" in event["Description"]
+        person = landed.people.get(f"{TENANT}/customers/{jobs[visit['jobId']]['customerId']}")
+        assert event["WhoId"] == (person["Id"] if person else None) or strangers < len(visits) / 4
+        strangers += person is None
+    assert len({event["OwnerId"] for event in landed.events.values()}) > 1
+    assert landed.tally["appointments"]["excepted"] == 2
+    assert tallies.adds_up(landed.tally["appointments"])
+    rules = [subject for subject in landed.findings if subject.endswith("does not land")]
+    assert len([subject for subject in rules if subject.startswith("event › it ")]) == 2
+
+
+def test_steps_of_a_job_are_finished_tasks_and_those_before_a_day_are_left_out(
+    landed: Landed,
+) -> None:
+    old = f"history task › older than the archive rule: from before {OLDEST} › does not land"
+    assert landed.findings[old] == landed.tally["job-history"]["excepted"] > 0
+    assert all(tallies.adds_up(landed.tally[f"job-{name}"]) for name in ("history", "timesheets"))
+    kinds = {key.split("/")[1] for key in landed.steps}
+    assert kinds == {"job-history", "job-timesheets"}
+    for key, step in landed.steps.items():
+        assert step["Status"] == "Completed"
+        assert step["ActivityDate"] == step["CreatedDate"][:10]
+        assert f"Original time: {step['CreatedDate'][:16]}" in step["Description"]
+        assert "job-timesheets" in key or step["ActivityDate"] >= OLDEST
+
+
+def test_archived_activities_are_told_before_found_after_and_taken_back(landed: Landed) -> None:
+    assert landed.by_night == []
+    counted = {
+        subject.partition(" › ")[0]: n
+        for subject, n in landed.findings.items()
+        if subject.endswith("archived at once")
+    }
+    assert counted["call"] == len(landed.calls)
+    assert counted["event"] == sum(event["IsArchived"] for event in landed.events.values()) > 0
 
 
 def test_a_lost_answer_doubles_nothing(landed: Landed) -> None:

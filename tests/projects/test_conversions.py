@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from projects.conversions import CONVERSIONS
-from projects.fitting import OMIT, Absent, Context, LeftOut, Unfit
+from projects.fitting import OMIT, Absent, Context, Excepted, LeftOut, Unfit
 
 PLAN: dict[str, Any] = {
     "technicians": {
@@ -543,3 +543,31 @@ def test_a_timeline_tells_what_several_lists_hold_in_order_of_time_and_by_whom()
         "2026-02-12 08:30:00 UTC Done: Lee"
     )
     assert convert("timeline", None, argument, record={}) is None
+
+
+def test_what_is_from_before_the_first_day_does_not_land() -> None:
+    for transform, lands in (("day", "2025-01-31"), ("instant", "2025-01-31T00:00:00Z")):
+        assert convert(transform, "2025-01-31T00:00:00Z", "2025-01-31") == lands
+        with pytest.raises(Excepted, match="archive rule: from before 2025-01-31"):
+            convert(transform, "2025-01-30T23:59:59Z", "2025-01-31")
+        assert convert(transform, None, "2025-01-31") is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2025-01-01T08:00:00Z", "2025-01-15T08:00:00Z", ""),
+        ("2025-01-01T08:00:00Z", "2025-01-01T08:00:00Z", ""),
+        ("2025-01-01T08:00:00Z", "2025-01-15T08:00:01Z", "within 14 days"),
+        ("2025-01-01T08:00:00Z", "2025-01-01T07:59:59Z", "within 14 days"),
+        (None, "2025-01-01T08:00:00Z", "no start, or no end"),
+        ("2025-01-01T08:00:00Z", "0001-01-01T00:00:00Z", "no start, or no end"),
+    ],
+)
+def test_an_appointment_ends_within_so_many_days(start: str | None, end: str, said: str) -> None:
+    record = {"start": start, "end": end}
+    if said:
+        with pytest.raises(Excepted, match=said):
+            convert("until", end, "start 14", record=record)
+    else:
+        assert convert("until", end, "start 14", record=record) == end

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connectors.practice.salesforce.activities import archive
 from connectors.practice.salesforce.errors import CallError, not_found
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.org import Org
@@ -91,6 +92,7 @@ class Door:
             if endpoint is None:
                 raise _not_allowed(request.method, endpoints)
             self._org.refresh_access()
+            archive(self._org)
             value = await endpoint(Call(request))
             response = value if isinstance(value, Response) else self._json(request, value)
         except CallError as refused:

@@ -143,6 +143,17 @@ CUSTOM_OBJECTS: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+ACTIVITY = (
+    _text("Source_Id__c", 80),
+    _when("Source_Created_Date__c"),
+    _text("Agent__c", 255),
+    _text("Caller__c", 80),
+    _text("Called__c", 80),
+    _text("Call_Reason__c", 255),
+    _text("Campaign__c", 255),
+    _long("Recording__c"),
+)
+"""Tasks and events share them."""
 CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
     "ContentVersion": (KEY,),
     "AccountContactRelation": (
@@ -163,16 +174,8 @@ CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
         _text("Signed_By__c", 255),
         _when("Signed_At__c"),
     ),
-    "Task": (
-        _text("Source_Id__c", 80),
-        _when("Source_Created_Date__c"),
-        _text("Agent__c", 255),
-        _text("Caller__c", 80),
-        _text("Called__c", 80),
-        _text("Call_Reason__c", 255),
-        _text("Campaign__c", 255),
-        _long("Recording__c"),
-    ),
+    "Task": ACTIVITY,
+    "Event": ACTIVITY,
     "Contact": (
         truth("Is_Primary__c", "Is Primary", "CUD"),
         _long("Further_Phones__c"),

@@ -174,6 +174,26 @@ TASK = (
     truth("IsArchived", "Archived"),
     when("CompletedDateTime", "Completed Date", "N"),
 )
+EVENT = (
+    lookup("WhoId", "Name ID", "Contact", children="Events", on_delete="cascade"),
+    lookup("WhatId", "Related To ID", "Account|Case", children="Events", on_delete="cascade"),
+    field("Subject", "Subject", "combobox", 255, "CUN"),
+    text("Location", "Location", 255),
+    truth("IsAllDayEvent", "All-Day Event", "CUD"),
+    when("ActivityDateTime", "Due Date Time"),
+    field("ActivityDate", "Due Date Only", "date", 0, "CUN"),
+    field("DurationInMinutes", "Duration", "int", 0, "CUN", precision=8),
+    when("StartDateTime", "Start Date Time"),
+    when("EndDateTime", "End Date Time"),
+    _description("Description"),
+    lookup("OwnerId", "Assigned To ID", "User", "CUD"),
+    truth("IsPrivate", "Private", "CUD"),
+    pick("ShowAs", "Show Time As", "Busy|OutOfOffice|Free", "CUNRD", "Busy"),
+    pick("EventSubtype", "Event Subtype", "Event", "CNRD", "Event"),
+    truth("IsArchived", "Archived"),
+    truth("IsReminderSet", "Reminder Set", "CUD", default=True),
+    when("ReminderDateTime", "Reminder Date/Time"),
+)
 CASE_COMMENT = (
     lookup("ParentId", "Parent ID", "Case", "C", children="CaseComments", on_delete="cascade"),
     truth("IsPublished", "Published", "CUD"),
@@ -207,6 +227,7 @@ TABLES: tuple[tuple[str, str, str, str, str, bool, tuple[Field, ...]], ...] = (
     ("Contact", "Contact", "Contacts", "003", "CUD", True, CONTACT),
     ("Case", "Case", "Cases", "500", "CUD", True, CASE),
     ("Task", "Task", "Tasks", "00T", "CUD", True, TASK),
+    ("Event", "Event", "Events", "00U", "CUD", True, EVENT),
     ("CaseComment", "Case Comment", "Case Comments", "00a", "CUD", True, CASE_COMMENT),
     ("User", "User", "Users", "005", "CU", False, USER),
     (

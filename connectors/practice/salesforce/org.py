@@ -100,7 +100,8 @@ class Usage:
 
 
 class Org:
-    """The shared state. `armed` holds faults that wait for their call, by kind."""
+    """The shared state. `armed` holds faults that wait for their call, by kind; `archived_on`
+    is the day of the last night in which old activities were archived."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -120,6 +121,7 @@ class Org:
         self.people = People()
         self.calls, self.batches = Usage(), Usage()
         self.random = Random(self.world.seed)
+        self.archived_on = f"{self.world.clock.now():%Y-%m-%d}"
         self.armed: dict[str, dict[str, Any]] = {}
 
     def now(self) -> int:

@@ -3,13 +3,12 @@
 import re
 from typing import Any
 
+from connectors.practice.salesforce import activities
 from connectors.practice.salesforce.errors import RowError
 from connectors.practice.salesforce.objects import CLOSED, Object
 from connectors.practice.salesforce.org import Org
 from connectors.practice.salesforce.territories import settle
-from connectors.practice.salesforce.values import instant
 
-YEAR = 365 * 86400
 NUMBERED = re.compile(r"([^{}]*)\{(0+)\}([^{}]*)")
 NUMBERS = {"Case": "CaseNumber", "Order": "OrderNumber", "OrderItem": "OrderItemNumber"}
 MATCHED = {"Account": "Name", "Contact": "Email"}
@@ -24,11 +23,10 @@ def derive(
     before: dict[str, Any] | None = None,
 ) -> None:
     """Fill in what a case gets by itself: its contact's account, its closing, its owner; what a
-    task does; and states and countries, where the org keeps them by code."""
+    task or an event does; and states and countries, where the org keeps them by code."""
     if org.features.state_picklists:
         settle(object.name, row, before or {})
-    if object.name == "Task":
-        _close_task(org, row, before or {})
+    activities.settle(object, row, given, before or {}, org.now())
     if object.name != "Case":
         return
     has_account = "AccountId" in given or bool(before and before["AccountId"])
@@ -42,16 +40,6 @@ def derive(
         row["ClosedDate"] = (before["ClosedDate"] if before and was else org.now()) * closed or None
     if assign and org.settings.assignment_rule:
         row["OwnerId"] = org.people.queue
-
-
-def _close_task(org: Org, row: dict[str, Any], before: dict[str, Any]) -> None:
-    """A task that is done is closed, and archived where it is a year old."""
-    now = before | row
-    closed = now["Status"] == "Completed"
-    day = now.get("ActivityDate") or instant(now["CreatedDate"])[:10]
-    row["IsClosed"] = int(closed)
-    row["IsArchived"] = int(closed and day <= instant(org.now() - YEAR)[:10])
-    row["CompletedDateTime"] = (before.get("CompletedDateTime") or org.now()) if closed else None
 
 
 def check_owner(org: Org, object: Object, owner: Any) -> None:

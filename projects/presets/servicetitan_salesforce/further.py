@@ -24,6 +24,24 @@ CASE = Lookup("Case__c", "Case", JOB)
 CUSTOMER = customer("customer", "customerId")
 PAYER = customer("payer", "customer.id")
 WORKER = Part("worker", "technicians", "id", paths=("technicianId", "employeeId"))
+CREW = (
+    Part(
+        "assignments",
+        "appointment-assignments",
+        "parent",
+        prefer=(ACTIVE,),
+        order=("assignedOn",),
+        pick="all",
+    ),
+    Part(
+        "workers",
+        "technicians",
+        "ids",
+        paths=("assignments.technicianId",),
+        pick="all",
+        order=("name",),
+    ),
+)
 INVOICE = Part("invoice", "invoices", "id", paths=("invoiceId",))
 UNIT = Part("businessUnit", "business-units", "id", paths=("businessUnit.id",))
 INVOICE_UNIT = replace(UNIT, paths=("invoice.businessUnit.id",))
@@ -60,24 +78,7 @@ FURTHER_SHAPES = (
         "Appointment__c",
         "appointments",
         "appointments/{@id}",
-        parts=(
-            Part(
-                "assignments",
-                "appointment-assignments",
-                "parent",
-                prefer=(ACTIVE,),
-                order=("assignedOn",),
-                pick="all",
-            ),
-            Part(
-                "workers",
-                "technicians",
-                "ids",
-                paths=("assignments.technicianId",),
-                pick="all",
-                order=("name",),
-            ),
-        ),
+        parts=CREW,
         lookups=(CASE,),
         title="{appointmentNumber}",
     ),

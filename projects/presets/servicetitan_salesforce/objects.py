@@ -152,7 +152,13 @@ OBJECTS = (
     ),
     ObjectDefault("jobs", "Case", "1 → 1, recalls → ParentId in a second pass", "full"),
     ObjectDefault(
-        "appointments", "Appointment__c, Case", "1 → 1; first and last also → Case", "full"
+        "appointments",
+        "Appointment__c, Case",
+        "1 → 1; first and last also → Case",
+        "full",
+        "May land in the calendar too, as an event of at most 14 days. Events and tasks of a year "
+        "past are archived in the night after the load; the scan counts them.",
+        choices=("Appointment__c, Event, Case",),
     ),
     ObjectDefault(
         "appointment-assignments",
@@ -182,14 +188,18 @@ OBJECTS = (
         "Job_Milestone__c",
         "1 → 1",
         "full",
-        "The source names the event, its time and its actor, not the status before and after.",
+        "The source names the event, its time and its actor, not the status before and after. May "
+        "land as a finished task too, which is archived once a year past.",
+        choices=("Job_Milestone__c, Task",),
     ),
     ObjectDefault(
         "job-timesheets",
         "Job_Milestone__c",
         "1 → up to 4",
         "full",
-        "Dispatched, arrived, done and cancelled times; needs the payroll scope.",
+        "Dispatched, arrived, done and cancelled times; needs the payroll scope. May land as "
+        "finished tasks too, which are archived once a year past.",
+        choices=("Job_Milestone__c, Task",),
     ),
     ObjectDefault("job-canceled-logs", "Case", "last → 1", "reference"),
     ObjectDefault("technicians", "User", "1 → 1 by e-mail", "reference"),
@@ -218,7 +228,8 @@ OBJECTS = (
         "Task",
         "1 → 1",
         "full",
-        "Direction, duration, agent and original time; a recording is named by its address.",
+        "Direction, duration, agent and original time; a recording is named by its address. Of a "
+        "year past they are archived in the night after the load; the scan counts them.",
     ),
     ObjectDefault(
         "e-mails and meetings", "", "", "not_possible", "The source has no API for them."

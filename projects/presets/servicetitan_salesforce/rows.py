@@ -9,6 +9,7 @@ from projects.presets.servicetitan_salesforce.files import FILE_ROWS
 from projects.presets.servicetitan_salesforce.further import FURTHER_ROWS
 from projects.presets.servicetitan_salesforce.orders import ORDER_ROWS
 from projects.presets.servicetitan_salesforce.relations import RELATION_ROWS
+from projects.presets.servicetitan_salesforce.timeline import TIMELINE_ROWS
 from projects.presets.servicetitan_salesforce.values import COUNTRIES, PRIORITIES, STATES, STATUSES
 
 
@@ -115,6 +116,7 @@ ROWS = (
     RowDefault("job", "site.id", "Site_Source_Id__c"),
     *FURTHER_ROWS,
     *ACTIVITY_ROWS,
+    *TIMELINE_ROWS,
     *FILE_ROWS,
     *BESIDE_ROWS,
     *ORDER_ROWS,

@@ -29,6 +29,7 @@ from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.presets.servicetitan_salesforce.orders import ORDER_SHAPES
 from projects.presets.servicetitan_salesforce.relations import RELATION_SHAPES
+from projects.presets.servicetitan_salesforce.timeline import TIMELINE_SHAPES
 from projects.shapes import Lookup, Part, Shape, When
 
 
@@ -200,6 +201,7 @@ SHAPES = (
     *FURTHER_SHAPES,
     *RELATION_SHAPES,
     *ACTIVITY_SHAPES,
+    *TIMELINE_SHAPES,
     *FILE_SHAPES,
     *ORDER_SHAPES,
 )

@@ -102,9 +102,10 @@ def test_a_note_of_another_author_is_ours_still(desk: Desk, vendor: Practice, ca
 
 
 def test_archived_calls_are_found_read_swept_and_told_before_a_delete(
-    desk: Desk, case: str
+    desk: Desk, vendor: Practice, case: str
 ) -> None:
     ids = desk.create("Task", {key(n, "calls"): {**OLD, "WhatId": case} for n in range(3)})
+    vendor.clock(advance=86400)  # the night in which they are archived
     assert {r.key: r.id for r in desk.find("Task", ids)} == ids
     assert desk.read("Task", ids[key(0, "calls")], "Subject") == {"Subject": "Call"}
     swept = desk.destination.sweep("Task", "7001/calls/", ["ActivityDate"])

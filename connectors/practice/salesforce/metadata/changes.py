@@ -15,8 +15,9 @@ from connectors.practice.salesforce.objects import Object, custom_object
 from connectors.practice.salesforce.org import Org
 from connectors.practice.salesforce.rules import NUMBERED
 
-SHARED_BY, SHARING_FIELDS = "Task", {"Activity": "Task"}
-"""Fields of tasks are made and removed on another object, which events share."""
+SHARED_BY = ("Task", "Event")
+SHARING_FIELDS = {"Activity": SHARED_BY}
+"""Fields of tasks and events are made and removed on another object, for both."""
 MASTERS = ("Account", "Contact", "Case")
 PARENTS = (*MASTERS, "User")
 SHARING = ("ReadWrite", "Read", "Private", "ControlledByParent")
@@ -86,12 +87,19 @@ def _name_field(node: Node) -> Field:
 def deploy_field(org: Org, owner: str, node: Node, fresh: set[str]) -> bool:
     """Make or change a field; True where it is new. `fresh` are the objects that this
     deployment made. Raises Problem."""
-    object = None if owner == SHARED_BY else org.schema.object(SHARING_FIELDS.get(owner, owner))
-    if object is None or "U" not in object.rights:
-        raise Problem("Parent entity failed to deploy")
-    made = _with_parent(org, object, new_field(node))
-    if owner in SHARING_FIELDS and (made.unique or made.external_id):
+    field = new_field(node)
+    if owner in SHARING_FIELDS and (field.unique or field.external_id):
         raise Problem("A field of activities cannot be a key in the practice org")
+    homes = () if owner in SHARED_BY else SHARING_FIELDS.get(owner, (owner,))
+    objects = [found for name in homes if (found := org.schema.object(name))]
+    if not objects or "U" not in objects[0].rights:
+        raise Problem("Parent entity failed to deploy")
+    made = {_deploy_field(org, object, field, fresh) for object in objects}
+    return True in made
+
+
+def _deploy_field(org: Org, object: Object, wanted: Field, fresh: set[str]) -> bool:
+    made = _with_parent(org, object, wanted)
     known = object.fields.get(made.name.lower())
     if known is not None:
         _change(org, object, known, made)
@@ -149,12 +157,17 @@ def _change(org: Org, object: Object, known: Field, made: Field) -> None:
 def remove_field(org: Org, full: str) -> bool:
     """Remove a custom field with its values; False where there is none. Raises Problem."""
     name, _, own = full.partition(".")
-    object = org.schema.object(SHARING_FIELDS.get(name, name))
+    gone = {_remove_field(org, home, own) for home in SHARING_FIELDS.get(name, (name,))}
+    return True in gone
+
+
+def _remove_field(org: Org, name: str, own: str) -> bool:
+    object = org.schema.object(name)
     known = object.fields.get(own.lower()) if object else None
     if object is None or known is None:
         return False
     if not known.custom:
-        raise Problem(f"Cannot delete standard field: {full}")
+        raise Problem(f"Cannot delete standard field: {name}.{own}")
     if known.order is not None:
         raise Problem("A MasterDetail field goes with its object in the practice org")
     del object.fields[known.name.lower()]
