@@ -119,6 +119,12 @@ CASE = (
     _text("Campaign__c", 255),
     _when("Arrival_Window_Start__c"),
     _when("Arrival_Window_End__c"),
+    _field(
+        "SLA_Due__c",
+        "DateTime",
+        label="SLA Due",
+        help="By when we promised to be there; the former system keeps no service level itself.",
+    ),
     _number("Appointment_Count__c", 18, 0),
     _text("Cancel_Reason__c", 255),
     _text("Technician_Zone__c", 255),

@@ -27,7 +27,8 @@ class ObjectDefault:
 class RowDefault:
     """A proposed mapping row: `path` is part.field or field of the root. `without` names a
     field: this row is proposed only where the account has none such that can be set. `there`
-    means: proposed only where the account has the row's own field. “{default}” in an argument is
+    means: proposed only where the account has the row's own field; `after_custom`: only where no
+    custom field of the source goes there by its name. “{default}” in an argument is
     what the account itself would put there."""
 
     shape: str
@@ -38,6 +39,7 @@ class RowDefault:
     values: tuple[tuple[str, str], ...] = ()
     without: str = ""
     there: bool = False
+    after_custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ LABEL = "Propose the mapping"
 WRITES = False
 
 DEFAULT = "{default}"
+TYPED = {"datetime": "instant", "date": "day"}
+"""Type of a destination field → the transform that makes values of it."""
+
 SURE = 90
 """Similarity, of 100, from which a custom field's namesake is proposed."""
 
@@ -38,9 +41,10 @@ def propose(engagement: Engagement) -> None:
     """Fill in what is missing from the preset and from like-named custom fields."""
     chosen = preset(engagement.preset)
     _object_rows(engagement, chosen)
-    _mapping_rows(engagement, chosen)
+    _mapping_rows(engagement, chosen, after_custom=False)
     for row in _custom_rows(engagement, chosen):
         row.save()
+    _mapping_rows(engagement, chosen, after_custom=True)
 
 
 def _missing(engagement: Engagement, chosen: Preset) -> Iterator[RowDefault]:
@@ -90,8 +94,12 @@ def _object_rows(engagement: Engagement, chosen: Preset) -> None:
     )
 
 
-def _mapping_rows(engagement: Engagement, chosen: Preset) -> None:
-    rows = [(_mapping_row(engagement, chosen, d), d.values) for d in _missing(engagement, chosen)]
+def _mapping_rows(engagement: Engagement, chosen: Preset, after_custom: bool) -> None:
+    rows = [
+        (_mapping_row(engagement, chosen, default), default.values)
+        for default in _missing(engagement, chosen)
+        if default.after_custom == after_custom
+    ]
     MappingRow.objects.bulk_create(row for row, _ in rows)
     ValueMap.objects.bulk_create(
         ValueMap(mapping_row=row, source_value=a, destination_value=b)
@@ -171,6 +179,7 @@ def _custom_row(
     )
     name, score = (best[2], best[1]) if best and best[1] >= SURE else ("", 0)
     free.pop(name, None)
+    there = engagement.trial.schema_fields.filter(object=shape.destination, name=name).first()
     return MappingRow(
         engagement=engagement,
         shape=shape.name,
@@ -180,6 +189,7 @@ def _custom_row(
         source_label=field.label,
         destination_object=shape.destination,
         destination_field=name,
+        transform=TYPED.get(there.type if there else "", "copy"),
         confidence=Decimal(round(score)) / 100,
         reasons="custom field of the same name" if name else "no field of that name",
     )

@@ -163,6 +163,19 @@ def test_a_namesake_that_is_not_ours_to_fill_is_not_proposed(
     assert found.reasons == "no field of that name"
 
 
+def test_a_service_level_of_the_source_goes_before_the_arrival_window(
+    engagement: Engagement,
+) -> None:
+    free_field(engagement, "SLA_Due__c", label="SLA Due", type="datetime")
+    propose(engagement)
+    assert row(engagement, "SLA_Due__c").path == "first.arrivalWindowEnd"
+    engagement.mapping_rows.all().delete()
+    custom_field(engagement, "SLA due")
+    propose(engagement)
+    found = row(engagement, "SLA_Due__c")
+    assert (found.source_label, found.transform) == ("SLA due", "instant")
+
+
 def test_two_custom_fields_never_share_a_destination_field(engagement: Engagement) -> None:
     custom_field(engagement, "Gate code")
     custom_field(engagement, "Code, gate", "customFields.78")

@@ -168,6 +168,7 @@ CUSTOM_FIELDS: dict[str, tuple[Field, ...]] = {
         _text("Campaign__c", 255),
         _when("Arrival_Window_Start__c"),
         _when("Arrival_Window_End__c"),
+        when("SLA_Due__c", "SLA Due"),
         _number("Appointment_Count__c", 18, 0),
         _text("Cancel_Reason__c", 255),
         _text("Technician_Zone__c", 255),

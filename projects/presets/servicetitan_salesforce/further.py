@@ -278,6 +278,7 @@ FURTHER_ROWS = (
     RowDefault("skill", "", "Kind__c", "template", "skill"),
     RowDefault("job", "first.arrivalWindowStart", "Arrival_Window_Start__c", "instant"),
     RowDefault("job", "last.arrivalWindowEnd", "Arrival_Window_End__c", "instant"),
+    RowDefault("job", "first.arrivalWindowEnd", "SLA_Due__c", "instant", after_custom=True),
     RowDefault("job", "appointmentCount", "Appointment_Count__c", "decimal", "0"),
     RowDefault("job", "campaign.name", "Campaign__c"),
     RowDefault("job", "cancellation.memo", "Cancel_Reason__c", "first_of", "cancelReason.name"),

@@ -150,7 +150,14 @@ OBJECTS = (
         "1 → 1; the first also → mailing or shipping address",
         "full",
     ),
-    ObjectDefault("jobs", "Case", "1 → 1, recalls → ParentId in a second pass", "full"),
+    ObjectDefault(
+        "jobs",
+        "Case",
+        "1 → 1, recalls → ParentId in a second pass",
+        "full",
+        "The source has no service level (SLA): SLA_Due__c is from a custom field of that name, "
+        "else the end of the first appointment's arrival window. Its mapping row says which.",
+    ),
     ObjectDefault(
         "appointments",
         "Appointment__c, Case",
