@@ -170,7 +170,8 @@ class Shape:
     `awaits`: records of which the part named in `field` must have landed, each of them.
     `mentions`: records that a text of this one names, whether they landed or not.
     `seals`: what it writes keeps the record, and what hangs under it, from being changed; a
-    rollback takes it back before anything else."""
+    rollback takes it back before anything else.
+    `demands`: conditions on what lands, each with why a record that is not so does not."""
 
     name: str
     label: str
@@ -188,6 +189,11 @@ class Shape:
     awaits: tuple[Lookup, ...] = ()
     mentions: tuple[Mention, ...] = ()
     seals: bool = False
+    demands: tuple[tuple[Condition, str], ...] = ()
+
+    def bars(self, record: Record) -> str:
+        """Why the joined record does not land; "" where it does."""
+        return next((why for condition, why in self.demands if not condition.holds(record)), "")
 
 
 @dataclass(slots=True)

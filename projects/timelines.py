@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.values import Value
 from projects.fitting import Context, clean
-from projects.moments import instant
+from projects.moments import moment
 from projects.shapes import Record, at, fill
 
 KIND = re.compile(r"(\S+) (\S+) (\S+) (\S+) (.+)")
@@ -29,11 +29,11 @@ def _told(kind: tuple[str, ...], context: Context) -> Iterator[tuple[str, str]]:
     path, time, named, places, words = kind
     known = _known(places, context.record)
     for entry in at(context.record, path) or ():
-        moment = instant(at(entry, time), replace(context, path=f"{path}.{time}"))
-        if moment is not None:
+        when = moment(at(entry, time), replace(context, path=f"{path}.{time}"))
+        if when is not None:
             who = known.get(clean(entry.get(named)))
             said = " ".join(fill(words, {**entry, "who": who}).split())
-            yield str(moment), f"{_shown(str(moment))} {said}"
+            yield when, f"{_shown(when)} {said}"
 
 
 def _known(places: str, record: Record) -> dict[str | None, Mapping[str, Any]]:

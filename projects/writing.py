@@ -5,7 +5,7 @@ undo          →                                       send(intents)
 recover()     ←  tickets left open and operations left `sending` by a killed worker
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from more_itertools import chunked
@@ -26,9 +26,17 @@ RETRY_ROUNDS = 3
 RETRY_CHUNK = 50
 
 
-def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total: int) -> None:
+def land(
+    ctx: Context,
+    piece: Slice,
+    object: str,
+    drafts: Sequence[Draft],
+    total: int,
+    free: Callable[[Sequence[Intent]], None],
+) -> None:
     """Bring the destination to what the drafts say, sending nothing that is there already.
-    `total` is how many rows of this object the whole run writes, for the chunk size."""
+    `total` is how many rows of this object the whole run writes, for the chunk size. `free` is
+    told of what is about to be sent: something may keep it from being changed."""
     items = items_of(ctx, object, drafts)
     ready = sendable(ctx, drafts, items)
     journal.keep_items(piece, list(items.values()))
@@ -38,6 +46,7 @@ def land(ctx: Context, piece: Slice, object: str, drafts: Sequence[Draft], total
     there = [i for i in ready if i.item.remote_id]
     updates = _changed(ctx, piece, object, there)
     journal.keep_items(piece, [i.item for i in there])
+    free([*creates, *updates])
     work: tuple[tuple[Verb, list[Intent]], ...] = (("create", creates), ("update", updates))
     for verb, intents in work:
         size = max(1, ctx.destination.chunk_size(object, verb, total))

@@ -12,13 +12,14 @@ from connectors.values import ObjectSpec
 from projects import journal, manifest, mentions, writing
 from projects.drafts import Draft
 from projects.files import SKIP, decision, left_out
+from projects.journal import Intent
 from projects.models import AccountUser, Operation, Plan, SchemaField, Slice, SourceRecord
 from projects.models.plan import digest_of, missing_fields, unknown_users
 from projects.models.records import LOAD_READING
 from projects.placements import place
 from projects.presets import Preset, preset, shape_named, shapes_in
 from projects.shapes import Joined, Shape, awaited, key_of, lookups, mentioned
-from projects.stages import contents, doubles
+from projects.stages import contents, doubles, undoing
 from projects.stages.base import Context, StageBlocked
 from projects.stages.reading import RecordReader, pieces
 from projects.transform import Transformer
@@ -109,11 +110,30 @@ def write_piece(
         mentions.resolve(ctx.connection, [d for _, d in drafted])
         _mark_used(ctx, shape, some)
         ctx.advance(piece)
-    writing.land(ctx, piece, shape.destination, drafts, total)
+    free = partial(_unseal, ctx, chosen, piece, shape, drafts)
+    writing.land(ctx, piece, shape.destination, drafts, total, free)
     if shape.file:
         _finish_read_back(ctx, piece)
         contents.flag(ctx, shape, drafts)
     return drafts
+
+
+def _unseal(
+    ctx: Context,
+    chosen: Preset,
+    piece: Slice,
+    shape: Shape,
+    drafts: Sequence[Draft],
+    intents: Sequence[Intent],
+) -> None:
+    """Take the seals off what is to be changed, and off what it hangs under."""
+    parents = {d.key: list(d.parents.values()) for d in drafts}
+    own = [(shape.destination, intent.item.key) for intent in intents]
+    above = [parent for _, key in own for parent in parents[key]]
+    for seal in shapes_in(ctx.plan, chosen, second=True):
+        if seal.seals and seal is not shape:
+            keys = {key for object, key in own + above if object == seal.destination}
+            undoing.lift(ctx, piece, seal, keys)
 
 
 def draft(plan: Mapping[str, Any], shape: Shape, records: Sequence[Joined]) -> list[Drafted]:
@@ -137,6 +157,7 @@ def _draft(
         return None
     problems = [p.message for p in result.problems]
     unsent = left_out(plan, shape.root, joined.record["@id"]) if shape.file else ""
+    rule = shape.bars(joined.record) or result.excepted
     skipped = bool(unsent) and decision(plan, shape.root, joined.record["@id"]) == SKIP
     parents = lookups(shape, joined.record, plan["tenant"])
     return Draft(
@@ -147,8 +168,8 @@ def _draft(
         parents={name: parent for name, parent in parents.items() if parent[0] in landing},
         awaits=awaited(shape, joined.record, plan["tenant"]),
         mentions=mentioned(shape, joined.record, plan["tenant"]),
-        problems=[*problems, *filter(None, (unsent, result.excepted))],
-        excepted=skipped or bool(result.excepted),
+        problems=[*problems, *filter(None, (unsent, rule))],
+        excepted=skipped or bool(rule),
         once=shape.once,
         second=shape.second,
     )
@@ -158,9 +179,11 @@ def _finish_read_back(ctx: Context, piece: Slice) -> None:
     landed = Operation.objects.filter(
         ticket__slice=piece, status=Operation.Status.LANDED, differing__isnull=True
     ).exclude(verb="delete")
-    operations = list(landed.select_related("item").order_by("pk"))
-    if operations:
-        writing.read_back(ctx, piece, piece.object, operations)
+    by_object: dict[str, list[Operation]] = {}
+    for op in landed.select_related("item").order_by("pk"):
+        by_object.setdefault(op.item.object, []).append(op)
+    for object, operations in by_object.items():
+        writing.read_back(ctx, piece, object, operations)
 
 
 def _mark_used(ctx: Context, shape: Shape, joined: Sequence[Joined]) -> None:

@@ -94,7 +94,7 @@ def _scan(ctx: Context, piece: Slice, plan: Mapping[str, Any]) -> None:
     for some in RecordReader(ctx.engagement).join(shape, piece.body):
         for joined in some:
             result = transformer.apply(joined.record)
-            if rule := result.excepted:
+            if rule := shape.bars(joined.record) or result.excepted:
                 excepted += 1
                 problem = Problem(rule, f"does not land as {shape.destination}: {rule}.")
                 _count(problems, shape.name, joined.record["@id"], problem, "does not land")

@@ -3,7 +3,7 @@ share. Only what the journal says we created is deleted; what we changed is rest
 by field; what somebody else touched since is kept, and listed with its reason.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from projects import journal, writing
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice
 from projects.presets import preset
+from projects.shapes import Shape
 from projects.stages.base import Context
 
 SLICE_ITEMS = 1000
@@ -52,7 +53,28 @@ def _seals(ctx: Context) -> Iterator[tuple[str, Scope]]:
     """Objects with records that a second pass sealed, and which writes did so."""
     for shape in preset(ctx.engagement.preset).SHAPES:
         if shape.seals:
-            yield shape.destination, {"ticket__slice__body__shape": shape.name}
+            yield shape.destination, _writes_of(shape)
+
+
+def _writes_of(shape: Shape) -> Scope:
+    return {"ticket__slice__body__shape": shape.name}
+
+
+def lift(ctx: Context, piece: Slice, seal: Shape, keys: Collection[str]) -> None:
+    """Take back what seals the records of these keys, so that they, or what hangs under them,
+    can be changed. The second pass seals them again."""
+    items = LoadItem.objects.filter(connection=ctx.connection, object=seal.destination)
+    for some in chunked(sorted(keys), FETCH):
+        found = list(items.filter(key__in=some))
+        sealed = _live(found, _writes_of(seal))
+        lifted = [item for item in found if item.pk in sealed]
+        if lifted:
+            told = {item.pk: (item.apart, item.reason) for item in lifted}
+            _undo(ctx, piece, seal.destination, lifted, _writes_of(seal))
+            for item in lifted:
+                if item.apart == LoadItem.Apart.NO:
+                    item.apart, item.reason = told[item.pk]
+            journal.keep_items(piece, lifted)
 
 
 def _passes(ctx: Context, object: str) -> int:
@@ -86,7 +108,7 @@ def undo_piece(ctx: Context, piece: Slice, scope: Scope) -> None:
         pk__gte=piece.body["first"], pk__lte=piece.body["last"]
     )
     for items in chunked(chosen.order_by("-pk"), FETCH):
-        _undo(ctx, piece, items, scope)
+        _undo(ctx, piece, piece.object, items, scope)
         piece.done += len(items)
         ctx.advance(piece, done=piece.done)
     piece.done = piece.total
@@ -99,16 +121,14 @@ def _slices(ctx: Context, object: str, scope: Scope) -> Iterator[tuple[str, dict
         yield object, {"first": some[-1], "last": some[0]}, len(some)
 
 
-def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -> None:
-    writing.settle_late(ctx, piece, piece.object, items)
+def _undo(ctx: Context, piece: Slice, object: str, items: Sequence[LoadItem], scope: Scope) -> None:
+    writing.settle_late(ctx, piece, object, items)
     items = [item for item in items if item.state != LoadItem.State.UNDONE]
     operations = _live(items, scope)
     beneath = _beneath(operations) if scope else set()
-    there = _fetch(ctx, piece.object, items, operations)
+    there = _fetch(ctx, object, items, operations)
     made = _creations(items, scope)
-    deletes = _deletes(
-        ctx, piece.object, [i for i in items if i.pk in made], operations, there, made
-    )
+    deletes = _deletes(ctx, object, [i for i in items if i.pk in made], operations, there, made)
     restores = [
         intent
         for item in items
@@ -120,11 +140,11 @@ def _undo(ctx: Context, piece: Slice, items: Sequence[LoadItem], scope: Scope) -
         )
     ]
     journal.keep_items(piece, items)
-    size = ctx.destination.chunk_size(piece.object, "delete", piece.total)
+    size = ctx.destination.chunk_size(object, "delete", piece.total)
     for some in chunked(deletes, size):
-        writing.send_with_retry(ctx, piece, "delete", piece.object, some)
+        writing.send_with_retry(ctx, piece, "delete", object, some)
     for some in chunked(restores, size):
-        writing.send_with_retry(ctx, piece, "update", piece.object, some)
+        writing.send_with_retry(ctx, piece, "update", object, some)
 
 
 def _creations(items: Sequence[LoadItem], scope: Scope) -> dict[int, int]:

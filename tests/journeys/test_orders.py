@@ -8,8 +8,10 @@ import pytest
 from projects import gates, queue, rows
 from projects.demo import story
 from projects.models import Engagement, LoadItem, Operation, Run
+from projects.presets import preset
 from projects.stages import tallies
 from tests import moves
+from tests.faults.journey import go_on
 from tests.journeys import vendors
 from tests.journeys.vendors import KEY, TENANT, Row
 from tests.practice import Practice
@@ -64,7 +66,7 @@ def test_invoices_land_as_orders_and_go_back_without_a_trace(practice: Practice)
     assert [str(line) for line in differences if not line.explanation] == []
     moves.perform(engagement, "rollback")
     assert practice.state()["salesforce"] == before
-    assert not LoadItem.objects.exclude(state__in=("undone", "held")).exists()
+    assert not LoadItem.objects.exclude(state__in=("undone", "held", "excepted")).exists()
 
 
 def _org(practice: Practice) -> Org:
@@ -73,7 +75,8 @@ def _org(practice: Practice) -> Org:
 
 
 def _spoil(practice: Practice, engagement: Engagement) -> None:
-    """Lines of three invoices: none sold, without SKU, and a total that is not the product."""
+    """Lines of three invoices: none sold, without SKU, and a total that is not the product; and
+    an invoice of nobody."""
     wrong = ({"quantity": "0.00"}, {"skuId": None}, {"total": "0.07"})
     rows = engagement.source_records.filter(reading="load", object="invoices").order_by("pk")
     whole = [row for row in rows if len(row.data["items"] or ()) > 1]
@@ -81,6 +84,8 @@ def _spoil(practice: Practice, engagement: Engagement) -> None:
         first, *others = row.data["items"]
         practice.edit("servicetitan", op="update", object="invoices", id=int(row.source_id),
                       set={"items": [first | values, *others]})  # fmt: skip
+    practice.edit("servicetitan", op="update", object="invoices", id=int(whole[-1].source_id),
+                  set={"customer": {"id": 1, "name": "Nobody"}})  # fmt: skip
 
 
 def _read(engagement: Engagement, object: str) -> dict[str, Row]:
@@ -126,6 +131,10 @@ def _households_without_a_place_are_counted(engagement: Engagement, org: Org) ->
     tally = tallies.source_tally(engagement)
     assert all(tallies.adds_up(counts) for counts in tally.values())
     assert tally["invoices"]["landed"] == len(org["Order"])
+    assert tally["invoices"]["excepted"] == 1
+    assert tally["invoices"]["left out"] == 0
+    found = engagement.findings.filter(subject="order › its customer is not known › does not land")
+    assert [finding.count for finding in found] == [1]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -192,21 +201,43 @@ def test_another_choice_makes_the_sign_off_stale_until_it_is_put_back(practice: 
 
 
 @pytest.mark.django_db
-def test_what_changes_of_an_activated_order_is_refused_named_and_taken_back_all_the_same(
-    practice: Practice,
+def test_what_changes_of_an_activated_order_is_brought_and_the_order_activated_again(
+    practice: Practice, valkey_url: str
 ) -> None:
     before = practice.state()["salesforce"]
     engagement = signed(practice)
     moves.perform(engagement, "load")
     practice.clock(advance=3600)
-    order = next(r for r in vendors.dump(practice, "Order") if r["Status"] == "Activated")
-    id = int(order[KEY].rpartition("/")[2])
-    practice.edit("servicetitan", op="update", object="invoices", id=id,
-                  set={"summary": "Paid twice"})  # fmt: skip
-    assert moves.perform(engagement, "delta").tally["Order"]["failed"] == 1
-    item = LoadItem.objects.get(object="Order", key=order[KEY])
-    assert item.reason.startswith("INVALID_OPERATION")
-    found = moves.perform(engagement, "reconcile").differences.filter(explanation="")
-    assert [(line.key, line.field) for line in found] == [(order[KEY], "Description")]
+    summed, itemed = [r for r in vendors.dump(practice, "Order") if r["Status"] == "Activated"][:2]
+    ids = [int(order[KEY].rpartition("/")[2]) for order in (summed, itemed)]
+    first, *others = _read(engagement, "invoices")[str(ids[1])]["items"]
+    added = {**first, "id": 77_000_000_001, "displayName": "Forgotten"}
+    items = [{**first, "displayName": "Said anew"}, *others, added]
+    for id, values in zip(ids, ({"summary": "Paid twice"}, {"items": items}), strict=True):
+        practice.edit("servicetitan", op="update", object="invoices", id=id, set=values)
+    match = {"method": "PATCH", "path": "/composite/sobjects$"}
+    practice.fault("reset", vendor="salesforce", match=match, when="after", every=2)
+    tally = go_on(queue.start(engagement, "delta", moves.STAFF, here=True)).tally
+    practice.clear_faults()
+    assert (tally["Order"]["updated"], tally["OrderItem"]["updated"]) == (1, 1)
+    assert tally["OrderItem"]["created"] == 1
+    undone = Operation.objects.filter(item__object="Order", undoes__isnull=False, status="landed")
+    assert {op.item.key for op in undone} == {summed[KEY], itemed[KEY]}, "and no other order"
+    org = _org(practice)
+    assert org["Order"][summed["Id"]]["Description"] == "Paid twice"
+    assert {org["Order"][order["Id"]]["Status"] for order in (summed, itemed)} == {"Activated"}
+    said = {i["Description"] for i in org["OrderItem"].values() if i["OrderId"] == itemed["Id"]}
+    assert {"Said anew", "Forgotten"} <= said
+    differences = moves.perform(engagement, "reconcile").differences.filter(explanation="")
+    assert [str(line) for line in differences] == []
     moves.perform(engagement, "rollback")
     assert practice.state()["salesforce"] == before
+
+
+def test_an_invoice_that_can_be_no_order_says_why() -> None:
+    (order,) = (s for s in preset("servicetitan-salesforce").SHAPES if s.name == "order")
+    company, household = {"type": "Commercial"}, {"type": "Residential"}
+    assert order.bars({"payer": company, "placement": None}) == ""
+    assert order.bars({"payer": household, "placement": {"number": 1}}) == ""
+    assert "household without an account" in order.bars({"payer": household, "placement": None})
+    assert "customer is not known" in order.bars({"payer": None, "placement": None})

@@ -49,7 +49,7 @@ def test_the_other_choice_takes_other_shapes_and_proposes_their_rows(
     chosen(engagement, "invoice-items", ITEMS)
     assert before - in_use(engagement) == {"invoice", "invoice item"}
     assert in_use(engagement) - before == ORDERS
-    assert engagement.mapping_rows.filter(shape="order item").count() == 3
+    assert engagement.mapping_rows.filter(shape="order item").count() == 4
     assert choices.choices_agree(engagement) == ""
 
 

@@ -20,6 +20,7 @@ from connectors.practice.salesforce.order_objects import (
 from connectors.practice.salesforce.org import Org
 
 Row = dict[str, Any]
+CURRENCY = "CurrencyIsoCode"
 
 
 def check_new(org: Org, object: Object, row: Row) -> None:
@@ -95,6 +96,12 @@ def _check_item(org: Org, row: Row, order: Row) -> None:
             "PricebookEntryId",
         )
     entry = _row(org, ENTRY, row["PricebookEntryId"])
+    if entry.get(CURRENCY) != order.get(CURRENCY):
+        raise RowError(
+            "FIELD_INTEGRITY_EXCEPTION",
+            "The price book entry is in another currency than the order.",
+            "PricebookEntryId",
+        )
     if entry["Pricebook2Id"] != order["Pricebook2Id"]:
         raise RowError(
             "FIELD_INTEGRITY_EXCEPTION",

@@ -9,13 +9,22 @@ from projects.presets.servicetitan.conditions import COMPANY, customer, has, of
 from projects.shapes import Either, Lookup, Part, Shape, When
 
 PLACE = Part("placement", "placements", "id", paths=("payer.@id",))
-OF_INVOICE = (customer("payer", "customer.id"), PLACE)
+OF_INVOICE = (
+    customer("payer", "customer.id"),
+    PLACE,
+    Part("businessUnit", "business-units", "id", paths=("businessUnit.id",)),
+)
 OF_ITEM = (
     Part("invoice", "invoices", "id", paths=("invoiceId",)),
     customer("payer", "invoice.customer.id"),
     PLACE,
+    Part("businessUnit", "business-units", "id", paths=("invoice.businessUnit.id",)),
 )
 PAYS = Either((of("payer", COMPANY), has("placement")))
+DEMANDS = (
+    (has("payer"), "its customer is not known"),
+    (PAYS, "it is of a household without an account, which an order needs"),
+)
 SKU = When("skuId", (None, 0), negate=True)
 
 ORDER_SHAPES = (
@@ -50,7 +59,7 @@ ORDER_SHAPES = (
         "Order",
         "invoices",
         "invoices/{@id}",
-        where=(PAYS,),
+        demands=DEMANDS,
         parts=(*OF_INVOICE, Part("work", "jobs", "id", paths=("job.id",))),
         lookups=(
             Lookup("AccountId", "Account", "customers/{payer.@id}", (of("payer", COMPANY),)),
@@ -65,7 +74,7 @@ ORDER_SHAPES = (
         "OrderItem",
         "invoice-items",
         "invoice-items/{@id}",
-        where=(PAYS,),
+        demands=DEMANDS,
         parts=OF_ITEM,
         lookups=(
             Lookup("OrderId", "Order", "invoices/{invoiceId}"),
@@ -88,7 +97,12 @@ ORDER_SHAPES = (
         seals=True,
     ),
 )
+CURRENCY = "businessUnit.currency", "CurrencyIsoCode", "code", "{default}"
+"""An item has its order's. A product has one price, so one currency: an order in another is
+refused by name."""
 ORDER_ROWS = (
+    RowDefault("list price", *CURRENCY, there=True),
+    RowDefault("order", *CURRENCY, there=True),
     RowDefault("product", "displayName", "Name", "first_of", "skuName"),
     RowDefault("product", "skuName", "ProductCode"),
     RowDefault("list price", "", "UnitPrice", "amount"),
@@ -99,6 +113,7 @@ ORDER_ROWS = (
     RowDefault("order", "summary", "Description", "html_text"),
     RowDefault("order item", "quantity", "Quantity", "sold", "price, total, skuId"),
     RowDefault("order item", "price", "UnitPrice", "decimal"),
+    RowDefault("order item", "serviceDate", "ServiceDate", "day"),
     RowDefault("order item", "displayName", "Description", "shorten", "255"),
     RowDefault("activation", "", "Status", "template", "Activated"),
 )
