@@ -22,7 +22,7 @@ from tests.practice import Practice, start
 from tests.toy.registered import registered
 from tests.workers import QUICK, until_held
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 FAULTS = pytest.mark.faults
 ROOT = Path(__file__).resolve().parents[2]
 

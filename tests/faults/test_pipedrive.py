@@ -27,7 +27,7 @@ from tests.faults.journey import go_on
 from tests.faults.test_weather import LOST, _until
 from tests.practice import Practice, start
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 FAULTS = pytest.mark.faults
 LEASE_SECONDS = 4
 METHODS = {"create": "POST", "update": "PATCH", "delete": "DELETE"}

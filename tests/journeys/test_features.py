@@ -13,7 +13,7 @@ from tests.journeys import vendors
 from tests.journeys.vendors import KEY, TENANT
 from tests.practice import Practice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 RELATION = "AccountContactRelation"
 
 

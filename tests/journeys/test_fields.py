@@ -16,7 +16,7 @@ from projects.stages.base import StageBlocked
 from tests import moves
 from tests.practice import Practice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture

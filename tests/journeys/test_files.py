@@ -20,7 +20,7 @@ from tests.faults.journey import go_on
 from tests.practice import Practice
 from tests.workers import Workers, until_held, until_over, until_true
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 OBJECT = "ContentVersion"
 UPLOAD = {"method": "POST", "path": "/sobjects/ContentVersion"}
 LEFT_OUT = ("appointments", "invoices", "invoice-items", "payments", "payment-applications",

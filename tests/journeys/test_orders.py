@@ -138,7 +138,6 @@ def _households_without_a_place_are_counted(engagement: Engagement, org: Org) ->
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
 def test_a_worker_killed_while_orders_are_activated_or_taken_back_leaves_nothing_behind(
     practice: Practice, workers: Workers
 ) -> None:

@@ -18,7 +18,7 @@ from tests.journeys.vendors import TENANT
 from tests.practice import Practice, start
 
 BROKEN = '<img src="data:image/png;base64,iVBOR===">'
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")

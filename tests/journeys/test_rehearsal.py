@@ -14,7 +14,7 @@ from tests.journeys import vendors
 from tests.journeys.conftest import CUSTOMERS, JOBS
 from tests.practice import Practice, start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")

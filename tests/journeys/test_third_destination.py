@@ -22,7 +22,7 @@ from tests import moves
 from tests.practice import Practice, start
 from tests.toy.registered import registered
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")
