@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from connectors.errors import ConnectorError
-from projects import coverage, forecast, gates
+from projects import coverage, forecast, signing
 from projects.admin.steps import LABELS, pipeline
 from projects.exchange import TABLES
 from projects.models import Confirmation, Engagement, Finding, LoadItem, Plan, Run, SignOff
@@ -181,7 +181,7 @@ def _live(run: Run) -> Live:
 
 def _sign_off(engagement: Engagement) -> dict[str, Any] | None:
     """The current sign-off with what changed since, if anything did."""
-    signed = gates.current_sign_off(engagement)
+    signed = signing.current_sign_off(engagement)
     if signed is None:
         return None
     try:
@@ -195,7 +195,7 @@ def _sign_off(engagement: Engagement) -> dict[str, Any] | None:
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "count": len(changes),
-        "stale": bool(changes) and gates.stale(engagement),
+        "stale": bool(changes) and signing.stale(engagement),
     }
 
 

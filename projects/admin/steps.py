@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connectors.errors import ConnectorError
-from projects import gates
+from projects import gates, signing
 from projects.models import Connection, Engagement, Run, SignOff
 from projects.stages import BY_NAME
 
@@ -181,12 +181,12 @@ def _sample_is_todays(engagement: Engagement, samples: list[Run]) -> bool:
     if last is None or last.plan is None:
         return False
     try:
-        return gates.stands(engagement, last.plan)
+        return signing.stands(engagement, last.plan)
     except ConnectorError:
         return False
 
 
 def _signed(engagement: Engagement) -> bool:
-    signed = gates.current_sign_off(engagement)
+    signed = signing.current_sign_off(engagement)
     accepted = signed is not None and signed.decision == SignOff.Decision.ACCEPTED
-    return accepted and not gates.stale(engagement)
+    return accepted and not signing.stale(engagement)

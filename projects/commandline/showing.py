@@ -5,7 +5,7 @@ import argparse
 from typing import Any
 
 from connectors.errors import ConnectorError
-from projects import audit, coverage, gates
+from projects import audit, coverage, gates, signing
 from projects.commandline.ask import Ask, Groups
 from projects.models import Engagement, LoadItem, Run, SignOff
 from projects.stages import BY_NAME, check_fields, delta, fields, rollback, undo_fields
@@ -33,7 +33,7 @@ def show(ask: Ask) -> None:
 
 def describe(engagement: Engagement) -> dict[str, Any]:
     """Everything `show` says, as one JSON document."""
-    signed = gates.current_sign_off(engagement)
+    signed = signing.current_sign_off(engagement)
     stages = [_stage(engagement, name) for name in BY_NAME]
     return {
         "engagement": engagement.name,
@@ -130,7 +130,7 @@ def _sign_off(engagement: Engagement, signed: SignOff) -> dict[str, Any]:
         "decision": signed.decision,
         "given_at": signed.given_at,
         "plan": signed.plan.digest,
-        "stale": gates.stale(engagement),
+        "stale": signing.stale(engagement),
     }
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 
-from projects import coverage, gates
+from projects import coverage, signing
 from projects.models import Comment, Plan, SampleDiff, SchemaField, SignOff
 from projects.reference import document
 from projects.review import decision, files, lines, sample
@@ -141,11 +141,11 @@ def _filtered(request: HttpRequest, review: Review) -> tuple[RecordFilter, Query
 
 def _decided(review: Review, labels: Labels) -> dict[str, Any]:
     """The decision that counts now, and what changed since."""
-    signed = gates.current_sign_off(review.engagement)
+    signed = signing.current_sign_off(review.engagement)
     if signed is None:
         return {"signed": None}
     today = Plan.draft(review.engagement)
-    stale = gates.stale(review.engagement)
+    stale = signing.stale(review.engagement)
     return {
         "signed": signed,
         "accepted": signed.decision == SignOff.Decision.ACCEPTED,

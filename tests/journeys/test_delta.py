@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects import audit, gates, queue
+from projects import audit, gates, queue, signing
 from projects.models import Engagement, LoadItem, Run
 from projects.stages import tallies
 from projects.stages.base import StageBlocked
@@ -257,10 +257,10 @@ def test_what_needs_a_decision_waits_for_it_and_lands_with_the_next_delta(
     engagement.technician_matches.filter(technician_id=technician["id"]).update(
         action="skip", confirmed_by=moves.STAFF
     )
-    assert not gates.stale(engagement)
+    assert not signing.stale(engagement)
     assert "Decisions were added since" in _page(engagement)
     run = moves.perform(engagement, "delta")
-    assert run.plan != gates.current_sign_off(engagement).plan  # type: ignore[union-attr]
+    assert run.plan != signing.current_sign_off(engagement).plan  # type: ignore[union-attr]
     cases = vendors.by_key(vendors.org(practice)["Case"])
     assert cases[f"{TENANT}/jobs/{jobs[0]}"]["Source_Priority__c"] == "Blazing"
     assert f"{TENANT}/jobs/{sold['id']}" in cases

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from projects import gates, queue, rows
+from projects import queue, rows, signing
 from projects.demo import story
 from projects.models import Engagement, LoadItem, Operation, Run
 from projects.presets import preset
@@ -192,11 +192,11 @@ def test_without_a_standard_price_book_nothing_of_orders_is_sent(practice: Pract
 @pytest.mark.django_db
 def test_another_choice_makes_the_sign_off_stale_until_it_is_put_back(practice: Practice) -> None:
     engagement = signed(practice)
-    assert not gates.stale(engagement)
+    assert not signing.stale(engagement)
     choose(engagement, invoices="Invoice__c")
-    assert gates.stale(engagement)
+    assert signing.stale(engagement)
     choose(engagement, invoices="Order")
-    assert not gates.stale(engagement)
+    assert not signing.stale(engagement)
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ import redis
 from django.contrib.auth.models import User
 from django.test import Client
 
-from projects import exchange, gates, queue
+from projects import exchange, gates, queue, signing
 from projects.models import Engagement, MappingRow, Run, TechnicianMatch, ValueMap
 from projects.stages.base import StageBlocked
 from tests import moves
@@ -181,7 +181,7 @@ def test_a_field_that_nothing_maps_to_changes_nothing(practice: Practice) -> Non
     _change_field(practice, "Their_Own__c", {"action": "add", "type": "Text", "length": 40})
     _change_field(practice, "Reason", {"action": "hide"})
     moves.perform(engagement, "inventory")
-    assert not gates.stale(engagement)
+    assert not signing.stale(engagement)
     moves.perform(engagement, "load")
 
 
@@ -204,7 +204,7 @@ def test_a_field_removed_after_the_start_stops_the_load_before_anything_is_sent(
 
 def _is_refused(engagement: Engagement, *named: str) -> None:
     """The gate and the command refuse the load, naming the difference."""
-    assert gates.stale(engagement)
+    assert signing.stale(engagement)
     refused = " ".join(gates.refusals(engagement, "load"))
     answer = command("run", "load", "--here")
     assert answer.code == 3

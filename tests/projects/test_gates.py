@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.values import FieldPlan
-from projects import decisions, gates
+from projects import decisions, gates, signing
 from projects.models import (
     Confirmation,
     CreatedField,
@@ -320,11 +320,11 @@ def test_every_stage_that_writes_waits_for_a_live_writing_run() -> None:
 
 def test_once_loaded_a_sign_off_stands_for_what_is_only_added(engagement: Engagement) -> None:
     TechnicianMatchFactory(engagement=engagement, technician_id="900", action="skip", user_id="")
-    assert gates.stale(engagement)
+    assert signing.stale(engagement)
     operation(engagement, "load")
     assert gates.refusals(engagement, "delta") == []
     engagement.technician_matches.filter(technician_id="700").update(action="skip")
-    assert gates.stale(engagement)
+    assert signing.stale(engagement)
     (said,) = gates.refusals(engagement, "delta")
     assert "technicians › 700 › action: match → skip" in said
 
@@ -337,17 +337,17 @@ def test_an_action_that_nobody_knows_is_a_bug_not_a_permission(engagement: Engag
 def test_putting_a_change_back_makes_a_stale_sign_off_valid_again(engagement: Engagement) -> None:
     matches = engagement.technician_matches.filter(technician_id="700")
     matches.update(user_id="005B")
-    assert gates.stale(engagement)
+    assert signing.stale(engagement)
     matches.update(user_id="005000000000001AAA")
-    assert not gates.stale(engagement)
+    assert not signing.stale(engagement)
 
 
 def test_the_newest_sign_off_that_is_not_withdrawn_counts(engagement: Engagement) -> None:
-    first = gates.current_sign_off(engagement)
+    first = signing.current_sign_off(engagement)
     second = sign(engagement, decision="changes")
-    assert gates.current_sign_off(engagement) == second
+    assert signing.current_sign_off(engagement) == second
     SignOff.objects.filter(pk=second.pk).update(withdrawn_at=timezone.now())
-    assert gates.current_sign_off(engagement) == first
+    assert signing.current_sign_off(engagement) == first
 
 
 def test_a_live_run_of_another_engagement_stands_in_nobodys_way(engagement: Engagement) -> None:

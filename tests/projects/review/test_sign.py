@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from projects import audit, gates
+from projects import audit, gates, signing
 from projects.models import AuditEntry, Engagement, Run, SignOff, ValueMap
 from projects.models.plan import Plan
 from projects.review.sample import sample_digest
@@ -85,7 +85,7 @@ def test_asking_for_changes_needs_a_comment(kim: Reader) -> None:
 def test_asking_for_changes_takes_an_acceptance_back(kim: Reader) -> None:
     kim.sign("accepted")
     assert kim.sign("changes", ticked=["address"], comment="Wrong owner.").status_code == 302
-    current = gates.current_sign_off(kim.engagement)
+    current = signing.current_sign_off(kim.engagement)
     assert current is not None
     assert (current.decision, current.ticked) == ("changes", ["address"])
     assert kim.engagement.state == Engagement.State.MAPPED
@@ -151,12 +151,12 @@ def test_there_is_no_form_while_the_mapping_is_not_the_samples(kim: Reader) -> N
 def test_putting_the_mapping_back_makes_the_decision_valid_again(kim: Reader) -> None:
     kim.sign("accepted")
     before = change_the_mapping(kim)
-    assert gates.stale(kim.engagement)
+    assert signing.stale(kim.engagement)
     page = kim.text()
     assert "Since you signed, 1 thing changed" in page
     assert "Mapping › Priority of a job › Normal" in page
     change_the_mapping(kim, before)
-    assert not gates.stale(kim.engagement)
+    assert not signing.stale(kim.engagement)
     assert "Nothing has changed since." in kim.text()
     assert "Since you signed" not in kim.text()
 
