@@ -87,7 +87,7 @@ def test_all_of_the_burst_is_used_and_nothing_is_refused(
     open_destination: Open, vendor: Practice
 ) -> None:
     vendor.limits("pipedrive", burst=40)
-    desk = Desk(open_destination())
+    desk = Desk(open_destination(deal_add_time="no"))
     desk.destination.check()
     desk.create("deals", {row.key: row.values for row in deals(300)})
     sent = calls(vendor, "POST", "/api/v2/deals")
@@ -101,7 +101,7 @@ def test_a_used_up_day_pauses_before_the_reserve_is_touched(
     open_destination: Open, vendor: Practice
 ) -> None:
     vendor.limits("pipedrive", daily_tokens=1000)
-    desk = Desk(open_destination(reserve="300"))
+    desk = Desk(open_destination(reserve="300", deal_add_time="no"))
     desk.destination.check()
     with pytest.raises(QuotaExhausted, match="300 are kept") as caught:
         desk.write("create", "deals", deals(300))
