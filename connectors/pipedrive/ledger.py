@@ -19,6 +19,9 @@ LATE = timedelta(seconds=20)
 LIMIT = "x-daily-ratelimit-token-limit"
 LEFT = "x-daily-ratelimit-token-remaining"
 
+SLACK = 200
+"""Tokens of the calls that may be under way at once, and then some."""
+
 ONE = re.compile(r"/(\d+|me)$")
 CHEAP_LISTS = ("/pipelines", "/stages")
 
@@ -71,15 +74,23 @@ class Ledger:
                 self.left -= tokens
 
     def settle(self, tokens: int, headers: Mapping[str, str]) -> None:
-        """A call has ended: take over what its answer tells. The vendor leaves it out at times,
-        and what it tells may not yet count the calls that are still under way."""
+        """A call has ended: take over what its answer tells. The vendor leaves it out at times."""
         limit, left = headers.get(LIMIT, ""), headers.get(LEFT, "")
         with self._lock:
             self._under_way -= tokens
             if limit.isdecimal():
                 self.limit = int(limit)
             if left.isdecimal():
-                self.left = int(left) - self._under_way
+                self._hear(int(left))
+
+    def _hear(self, told: int) -> None:
+        """Less than we reckon: somebody else spends, too. A little more: the answer does not
+        count all the calls that were under way beside it, or that were answered since. Much
+        more: the day began anew, or calls of ours were not charged."""
+        if self.left is None or told > self.left + SLACK:
+            self.left = told - self._under_way
+        else:
+            self.left = min(self.left, told)
 
     def known(self) -> tuple[int, int] | None:
         """Limit and what is left of it; by our own count where the vendor is silent."""
