@@ -9,7 +9,15 @@ from typing import Protocol, runtime_checkable
 
 from connectors.base import Destination
 from connectors.errors import Misconfigured
-from connectors.values import Allowance, FieldPlan, FileObject, Forecast, Obstacle, Pending
+from connectors.values import (
+    Allowance,
+    FieldPlan,
+    FileObject,
+    Forecast,
+    Obstacle,
+    Pending,
+    Recomputed,
+)
 
 
 @runtime_checkable
@@ -27,6 +35,14 @@ class ArchivesByAge(Protocol):
 
     ARCHIVED: Mapping[str, tuple[str, int]]
     """Object → (field, days): put away once the day in that field is so many days past."""
+
+
+@runtime_checkable
+class Recomputes(Protocol):
+    """Its vendor computes fields of a record from those beneath it; without it, none."""
+
+    RECOMPUTED: Mapping[str, Recomputed]
+    """Object → what a write of its records changes above them."""
 
 
 @runtime_checkable
@@ -99,6 +115,11 @@ def field_maker(destination: Destination) -> CreatesFields:
     if not isinstance(destination, CreatesFields):
         raise Misconfigured(f"This destination {NO_FIELDS}")
     return destination
+
+
+def recomputed(destination: Destination, object: str) -> Recomputed | None:
+    """What a write of records of the object changes above them, or None where nothing."""
+    return destination.RECOMPUTED.get(object) if isinstance(destination, Recomputes) else None
 
 
 def file_object(destination: Destination, object: str) -> FileObject | None:

@@ -124,6 +124,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What the vendor changes by itself where a record is written: these fields, and the time of
+    change, of the record of `object` that the field `link` points at."""
+
+    link: str
+    object: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileObject:
     """Which fields of a file's record tell what the vendor holds: its size in bytes and the
     MD5 of its bytes in hex ("" where the vendor tells none). `limit` is the largest file it

@@ -2,6 +2,7 @@
 that multiplies by itself arrives at to the cent — or ValueError with a sentence.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from connectors.canonical import plain
@@ -33,3 +34,24 @@ def sold(count: str | None, price: str | None, total: str | None, product: str |
     if total is not None and round(many * round(each, CENTS), CENTS) != round(whole, CENTS):
         raise ValueError(f"{plain(many)} × {plain(each)} does not make its total {plain(whole)}")
     return plain(many)
+
+
+Line = tuple[str | None, str | None, str | None, str | None, str | None]
+"""How many, price, total, product, and whether it is charged ("false" where not)."""
+
+
+def billed(lines: Sequence[Line], tax: str | None, whole: str | None) -> None:
+    """Whether the lines of a bill can be its whole at a destination that adds them up itself."""
+    made = Decimal(tax or 0)
+    for count, price, total, product, charged in lines:
+        number = sold(count, price, total, product)
+        if Decimal(price or 0) < 0:
+            raise ValueError(
+                f"its bill has a line of {plain(Decimal(price or 0))}, and whether a price below 0 "
+                "is taken there is not documented"
+            )
+        made += 0 if charged == "false" else round(Decimal(number) * Decimal(price or 0), CENTS)
+    if round(made, CENTS) != round(Decimal(whole or 0), CENTS):
+        raise ValueError(
+            f"lines and tax make {plain(made)}, the whole is {plain(Decimal(whole or 0))}"
+        )

@@ -6,7 +6,7 @@ OMIT to leave the field as it is, or raises Unfit.
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from connectors import canonical
 from connectors.pictures import pictures
@@ -161,6 +161,24 @@ def sold(value: Any, context: Context) -> Value:
         raise Unfit(f"{context.path}: {wrong}.", clean(value) or "") from None
 
 
+def billed(value: Any, context: Context) -> Value:
+    """How many of a product a bill has, 1 of what it has no number for, where all its lines can be
+    there and make its whole. The argument, such as "lines: number, price, total, product, charged;
+    tax; whole", names the list with the fields of a line, and two amounts."""
+    listed, *amounted = context.argument.split(";")
+    part, fields = listed.split(":")
+    lines = [
+        tuple(clean(line.get(name)) for name in _listed(fields))
+        for line in at(context.record, part.strip()) or ()
+    ]
+    tax, whole = (clean(at(context.record, path.strip())) for path in amounted)
+    try:
+        amounts.billed(cast(list[amounts.Line], lines), tax, whole)
+    except ValueError as wrong:
+        raise Unfit(f"{context.path or part}: {wrong}.") from None
+    return decimal("1" if clean(value) is None else value, replace(context, argument=""))
+
+
 def boolean(value: Any, context: Context) -> Value:
     """Yes or no; the argument where there is no value."""
     text = clean(value) or clean(context.argument)
@@ -304,6 +322,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "join": Conversion("List to one text", joined),
     "decimal": Conversion("Number", decimal),
     "sold": Conversion("How many were sold", sold),
+    "billed": Conversion("How many, where the whole bill adds up", billed),
     "instant": Conversion("Date and time", moments.instant),
     "day": Conversion("Date", moments.day),
     "hours": Conversion("Duration in hours and minutes", moments.hours),

@@ -154,6 +154,14 @@ def keep_read_back(
         save_items([op.item for op in operations])
 
 
+def keep_left(piece: Slice, operations: Sequence[Operation], items: Sequence[LoadItem]) -> None:
+    """Commit what is left by these writes now, as `differing` and `left_at` in memory say."""
+    with transaction.atomic():
+        guard(piece)
+        save_operations(operations, "differing")
+        save_items(items)
+
+
 def close_slice(piece: Slice, actor: str) -> None:
     """The slice is done: its audit entry and its status in one transaction."""
     with transaction.atomic():

@@ -13,7 +13,7 @@ from more_itertools import chunked
 from connectors.errors import Refused
 from connectors.values import Chunk, Outcome, Pending, Row, Values, Verb
 from connectors.values import Ticket as RemoteTicket
-from projects import diff, journal
+from projects import diff, journal, recomputed
 from projects.drafts import Draft, items_of, sendable
 from projects.files import Content, TooLarge
 from projects.journal import Intent
@@ -82,6 +82,9 @@ def send(
     ticket = operations[0].ticket
     sent = {i.item.pk: i.content if verb == "create" else None for i in intents}
     rows = tuple(_row(i.item, i.payload, sent[i.item.pk]) for i in intents)
+    above = recomputed.above(
+        ctx, object, {i.item.pk: {**(i.before or {}), **i.payload} for i in intents}
+    )
     try:
         remote = ctx.destination.submit(
             Chunk(verb, object, rows), lambda t: journal.remember(piece, ticket.pk, t.remote_id)
@@ -90,6 +93,7 @@ def send(
         _broken_off(piece, ticket, operations, str(stopped_by))
         return []
     outcomes, stopped = _collect(ctx, remote)
+    recomputed.keep(ctx, piece, above)
     digests = {i.item.pk: i.digest for i in intents}
     again = _settle(ctx, piece, ticket, operations, outcomes, digests, sent)
     if not any(sent.values()):  # files are read back later, many at once
@@ -123,6 +127,7 @@ def recover(ctx: Context, piece: Slice, operations: Iterable[Operation]) -> None
             _settle(ctx, piece, ticket, group, outcomes, {}, {}, partial=True)
         group = [op for op in group if op.status == Operation.Status.SENDING]
         _look_up(ctx, ticket.object, _verb(ticket.verb), group)
+        recomputed.catch_up(ctx, piece, ticket.object, by_ticket[ticket.pk])
         journal.settle(piece, group, close=ticket)
         read_back(ctx, piece, ticket.object, by_ticket[ticket.pk])
 
@@ -198,6 +203,7 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
         for record in ctx.destination.fetch(object, some, sorted(fields))
     }
     ids = {item.pk: item.remote_id for item in items}
+    stakes = recomputed.at_stake(ctx, object)
     late = [op for op in lost if _stands(op.body.payload, current.get(ids[op.item_id]))]
     _arrived(ctx, piece, object, late, items)
     left = journal.left_values([item.pk for item in items])
@@ -210,7 +216,8 @@ def _changed(ctx: Context, piece: Slice, object: str, intents: Sequence[Intent])
             continue
         planned = {n: v for n, v in intent.payload.items() if n in writable}
         mine = left.get(intent.item.pk, {})
-        apart = {n: v for n, v in planned.items() if there.get(n) != v}
+        held = set[str]() if mine else stakes
+        apart = {n: v for n, v in planned.items() if there.get(n) != v or n in held}
         theirs = {n for n in apart if n in mine and there.get(n) != mine[n]}
         needed = {n: v for n, v in apart.items() if n not in theirs}
         _keep_theirs(intent, theirs)
@@ -236,6 +243,7 @@ def _arrived(
     for op in late:
         op.item = by_id[op.item_id]
         journal.apply(op, Outcome(op.item.key, "done", op.item.remote_id))
+    recomputed.catch_up(ctx, piece, object, late)
     journal.settle(piece, late, close=None)
     read_back(ctx, piece, object, late)
 

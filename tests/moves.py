@@ -48,6 +48,7 @@ def mapped(
     for source, text in becomes.items():
         row = engagement.object_rows.get(source_object=source)
         row.destination_objects = text
+        row.status = row.status if row.status in row.LANDS else row.Status.FULL
         rows.change(row, STAFF)
     if core:
         story.keep_to_core(engagement)

@@ -115,6 +115,7 @@ def around(check: Checker) -> None:
     check.call("v2", "PATCH", one, 5, sold, json={"quantity": 1})
     check.call("v2", "GET", "/deals/{id}/products", 5)
     check.call("v2", "GET", "/deals/products", params={"deal_ids": "5"})
+    check.call("v1", "GET", "/products/{id}/deals", 1)
     check.call("v2", "DELETE", one, 5, sold)
     check.call("v2", "DELETE", "/deals/{id}/products", 5)
     for entity in ("deals", "persons", "organizations", "products"):

@@ -8,7 +8,7 @@ from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import Ledger
 from connectors.pipedrive.lists import IDS_A_CALL
 from connectors.pipedrive.metadata import Metadata
-from connectors.pipedrive.objects import KEY_FIELDS, ORDER
+from connectors.pipedrive.objects import KEY_FIELDS, ORDER, RECOMPUTED
 from connectors.pipedrive.plans import FIELDS
 from connectors.pipedrive.reading import THREADS, Reader
 from connectors.pipedrive.schema import Schema
@@ -24,6 +24,7 @@ from connectors.values import (
     ObjectSpec,
     Obstacle,
     Pending,
+    Recomputed,
     Record,
     Row,
     Setting,
@@ -81,6 +82,7 @@ class Pipedrive(OneByOne):
     VALUES_A_CALL = IDS_A_CALL
     ORDER: tuple[str, ...] = ORDER
     KEY_FIELDS: Mapping[str, str] = KEY_FIELDS
+    RECOMPUTED: Mapping[str, Recomputed] = RECOMPUTED
     STAYS: tuple[str, ...] = obstacles.STAYS
     FIELDS: tuple[FieldPlan, ...] = FIELDS
     FILES: Mapping[str, FileObject] = {"files": FileObject("file_size", limit=25 * MEGABYTE)}

@@ -11,7 +11,7 @@ from math import ceil
 from connectors.errors import Misconfigured
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME, TOKENS, cost
-from connectors.pipedrive.objects import THINGS
+from connectors.pipedrive.objects import RECOMPUTED, THINGS
 from connectors.pipedrive.schema import Schema
 from connectors.pipedrive.window import SECONDS
 from connectors.values import Allowance, Forecast
@@ -169,7 +169,9 @@ def _tokens(object: str, count: int) -> int:
     thing = THINGS.get(object)
     if thing is None or not count:
         return 0
-    look_up = cost("GET", thing.path) * ceil(count / 500)
+    look_up = cost("GET", thing.path) * ceil(count / (CHUNK if thing.under else 500))
+    if object in RECOMPUTED:  # what is above is read before and after
+        look_up += 2 * cost("GET", THINGS[RECOMPUTED[object].object].path) * ceil(count / CHUNK)
     read_back = cost("GET", thing.path) * ceil(count / CHUNK) if thing.new else 2 * count
     return count * cost("POST", thing.path) + look_up + read_back
 

@@ -1,13 +1,16 @@
 """The objects we write and what we know of them: data only.
 
-An organization, person or deal holds our key in a custom field; an activity, note or file has
-no custom fields, so its key stands as a visible mark at the end of a text of it.
-Source: Pipedrive API Reference v2 (Organizations, Persons, Deals, Activities) and v1 (Notes,
-Files).
+An organization, person or deal holds our key in a custom field. An activity, note, file or line
+of a deal has no custom fields, and a product is spared one of the few that a plan allows: there
+the key stands as a visible mark at the end of a text.
+Source: Pipedrive API Reference v2 (Organizations, Persons, Products, Deals, Deal products,
+Activities) and v1 (Notes, Files).
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from connectors.values import Recomputed
 
 Kind = Literal[
     "text", "html", "number", "money", "option", "options", "labels", "stage", "id", "person",
@@ -57,6 +60,8 @@ class Thing:
     """Numbers of what hangs under it, to be asked for by name."""
     parent: str = ""
     """Under which name others point at it."""
+    under: str = ""
+    """The object under whose records alone it is listed."""
 
     @property
     def new(self) -> bool:
@@ -69,6 +74,7 @@ OWNER = Builtin("owner_id", "id", references=("users",))
 ORG = Builtin("org_id", "id", references=("organizations",))
 PERSON = Builtin("person_id", "id", references=("persons",))
 DEAL = Builtin("deal_id", "id", references=("deals",))
+PRODUCT = Builtin("product_id", "id", references=("products",))
 ACTIVITY = Builtin("activity_id", "id", references=("activities",))
 LABELS = Builtin("label_ids", "labels")
 ADDED = Builtin("add_time", "instant", once=True)
@@ -121,6 +127,19 @@ THINGS: dict[str, Thing] = {
             parent="person_id",
         ),
         Thing(
+            "products",
+            "/api/v2/products",
+            "",
+            (
+                Builtin("name", length=255, required=True),
+                Builtin("code", length=255),
+                Builtin("unit", length=255),
+                Builtin("description"),
+            ),
+            mark="description",
+            parent="product_id",
+        ),
+        Thing(
             "deals",
             "/api/v2/deals",
             "/api/v2/dealFields",
@@ -144,6 +163,21 @@ THINGS: dict[str, Thing] = {
             creator="creator_user_id",
             counts=("activities_count", "notes_count", "files_count", "products_count"),
             parent="deal_id",
+        ),
+        Thing(
+            "deal products",
+            "/api/v2/deals/products",
+            "",
+            (
+                Builtin("deal_id", "id", required=True, once=True, references=("deals",)),
+                PRODUCT,
+                Builtin("item_price", "number", required=True),
+                Builtin("quantity", "number", required=True),
+                Builtin("discount", "number"),
+                Builtin("comments"),
+            ),
+            mark="comments",
+            under="deals",
         ),
         Thing(
             "activities",
@@ -200,6 +234,7 @@ THINGS: dict[str, Thing] = {
     )
 }
 ORDER = tuple(THINGS)
+RECOMPUTED = {"deal products": Recomputed("deal_id", "deals", ("value",))}
 KEY_FIELDS = dict.fromkeys(("organizations", "persons", "deals"), SOURCE_ID)
 
 CUSTOM_KINDS: dict[str, Kind] = {

@@ -4,7 +4,7 @@ In: a row. Out: the id of its record. There is no upsert and no bulk call; a cre
 whose answer is lost raises Unavailable, for only a look-up tells whether it was done. A delete
 may be repeated, and is.
 Source: Pipedrive API Reference v2 (add, update and delete of deals, persons, organizations,
-activities) and v1 (notes, files).
+activities, products, products of deals) and v1 (notes, files).
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.errors import Refused
 from connectors.marker import bearing
+from connectors.pipedrive import sold
 from connectors.pipedrive.answers import REPORT_IT
 from connectors.pipedrive.client import Client
 from connectors.pipedrive.ledger import NAME
@@ -44,7 +45,7 @@ class Writer:
     def send(self, object: str, verb: Verb, row: Row) -> str:
         """Write one record; its id. Raises RecordRefused."""
         thing = THINGS[object]
-        path = f"{thing.path}/{row.id}"
+        path = sold.path_of(thing, row)
         if verb == "delete":
             self._client.call("DELETE", path)
         elif verb == "update":
@@ -52,18 +53,21 @@ class Writer:
             body, method = self._body(thing, verb, row), "PATCH" if thing.new else "PUT"
             self._client.call(method, path, body, again=False)
         else:
-            return self._create(thing, row, self._body(thing, verb, row))
+            return self._create(thing, path, row)
         return str(row.id)
 
-    def _create(self, thing: Thing, row: Row, body: Body) -> str:
+    def _create(self, thing: Thing, path: str, row: Row) -> str:
+        body = self._body(thing, "create", row)
+        if thing.under:
+            del body["deal_id"]
         if thing.name == "files":
             answer = self._upload(thing, row, body)
         else:
-            answer = self._client.call("POST", thing.path, body)
-        id = (answer.get("data") or {}).get("id")
-        if id is None:
-            raise Refused(f"{NAME}: POST {thing.path} was answered without an id. {REPORT_IT}")
-        return str(id)
+            answer = self._client.call("POST", path, body)
+        made = answer.get("data") or {}
+        if made.get("id") is None:
+            raise Refused(f"{NAME}: POST {path} was answered without an id. {REPORT_IT}")
+        return sold.id_of(thing, {**row.values, **made})
 
     def _upload(self, thing: Thing, row: Row, body: Body) -> Body:
         if row.content is None:

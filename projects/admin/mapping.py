@@ -238,7 +238,8 @@ class ObjectRowAdmin(DecisionAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         if obj is not None:
             texts = dict.fromkeys([*choices.options(obj), obj.destination_objects])
-            widget = UnfoldAdminSelectWidget(choices=[(text, text) for text in texts])
+            named = [(text, text or "nowhere") for text in texts]
+            widget = UnfoldAdminSelectWidget(choices=named)
             kwargs["widgets"] = {"destination_objects": widget}
         return super().get_form(request, obj, **kwargs)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from projects import audit, queue, rows
 from projects.models import Engagement, LoadItem, Run
 from projects.stages.base import StageBlocked
 from tests import moves
+from tests.faults.journey import go_on
 from tests.journeys import vendors
 from tests.journeys.test_pipedrive import company
 from tests.journeys.vendors import TENANT
 from tests.practice import Practice, start
 
+SOLD = "products, deal products"
 BROKEN = '<img src="data:image/png;base64,iVBOR===">'
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -100,6 +103,76 @@ def test_a_note_names_an_image_once_it_is_a_file_of_the_deal(practice: Practice)
     (file,) = (f for f in files if f"~note-images~{noted}-1" in f["name"])
     assert _images(practice, noted) == [f"{first}, file {file['id']}", f"{second}, not moved"]
     assert all(d.explanation for d in moves.perform(engagement, "reconcile").differences.all())
+
+
+def test_what_was_sold_lands_on_the_deal_makes_its_value_and_goes_back_without_a_trace(
+    practice: Practice,
+) -> None:
+    """Also of deals that were there before, and where the answer to every fifth write is lost."""
+    _discount(practice)
+    engagement = moves.mapped(practice, "pipedrive", False, {"invoice-items": SOLD})
+    before, deals = practice.state()["pipedrive"], company(practice)["deals"]
+    moves.perform(engagement, "sample")
+    moves.sign(engagement)
+    lost = {"method": "POST", "path": "/products$"}
+    practice.fault("reset", vendor="pipedrive", match=lost, when="after", every=5)
+    run = queue.start(engagement, "load", moves.STAFF, here=True)
+    while run.status == Run.Status.PAUSED:
+        practice.clear_faults()
+        run = go_on(run)
+    assert run.status == Run.Status.SUCCEEDED, run.message
+    _every_bill_is_whole_or_named(practice, engagement)
+    sent = vendors.calls(practice)
+    moves.perform(engagement, "load")
+    assert not [c for c in practice.history(sent) if c["vendor"] == "pipedrive" and c["write"]]
+    found = moves.perform(engagement, "reconcile").differences.all()
+    assert [f"{d} {d.field} {d.expected} {d.found}" for d in found] == []
+    practice.clock(advance=60)
+    theirs, *_ = engagement.load_items.filter(object="deals", origin="created")
+    edit: dict[str, Any] = {"title": "By hand"}
+    practice.edit("pipedrive", op="update", object="deals", id=int(theirs.remote_id), set=edit)
+    moves.perform(engagement, "rollback")
+    kept = LoadItem.objects.filter(state="kept", object="deals")
+    assert [(i.key, i.reason) for i in kept] == [
+        (theirs.key, "Kept: title changed after our write.")
+    ]
+    left = {name for name, was in before.items() if practice.state()["pipedrive"][name] != was}
+    assert left <= {"deals", "persons", "organizations"}, "one deal and its customer"
+    worth = {key: deal["value"] for key, deal in company(practice)["deals"].items()}
+    assert worth == {key: deal["value"] for key, deal in deals.items()} | {theirs.key: 0}
+    assert not practice.edit("pipedrive", op="dump", object="dealProducts")["records"]
+    assert audit.verify(engagement) == []
+
+
+def _discount(practice: Practice) -> None:
+    """Of one bill a line is a discount."""
+    invoices = vendors.source(practice)["invoices"]
+    id, invoice = next((i, v) for i, v in invoices.items() if len(v["items"] or ()) > 1)
+    *others, last = invoice["items"]
+    items = [*others, last | {"price": "-5.00", "quantity": "1.0", "total": "-5.00"}]
+    _source(practice, "update", "invoices", id=id, set={"items": items})
+
+
+def _every_bill_is_whole_or_named(practice: Practice, engagement: Engagement) -> None:
+    """By the vendor's own sums: a deal has all lines of its job's bill or none."""
+    deals, held = company(practice)["deals"], set[str]()
+    lines = practice.edit("pipedrive", op="dump", object="dealProducts")["records"]
+    items = engagement.source_records.filter(object="invoice-items", reading="load")
+    billed: dict[int, set[str]] = {}
+    for row in items:
+        billed.setdefault(row.data["jobId"], set()).add(f"{TENANT}/invoice-items/{row.source_id}]")
+    for job, marks in billed.items():
+        deal = deals[f"{TENANT}/jobs/{job}"]
+        mine = [line for line in lines if line["deal_id"] == deal["id"]]
+        there = {mark for mark in marks for line in mine if line["comments"].endswith(mark)}
+        assert there in (marks, set())
+        total = vendors.source(practice)["jobs"][job]["total"]
+        assert Decimal(str(deal["value"])) == Decimal(str(total))
+        held |= set() if there else marks
+    waiting = engagement.load_items.filter(object="deal products", state="held")
+    assert {f"{i.key}]" for i in waiting if not i.key.endswith("/tax")} == held
+    assert {"below 0 is taken" in item.reason for item in waiting} == {True}
+    assert {True, False} == {mark in held for marks in billed.values() for mark in marks}
 
 
 def test_deals_keep_the_time_of_their_job_where_the_account_takes_it(

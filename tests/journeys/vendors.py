@@ -20,6 +20,7 @@ FEEDS = {
     "job-notes": "jpm/v2/tenant/{}/export/job-notes",
     "calls": "telecom/v2/tenant/{}/export/calls",
     "job-timesheets": "payroll/v2/tenant/{}/export/jobs/timesheets",
+    "invoices": "accounting/v2/tenant/{}/export/invoices",
     "payments": "accounting/v2/tenant/{}/export/payments",
 }
 FURTHER = 200_000_000

@@ -344,6 +344,30 @@ def test_an_invoice_is_paid_by_its_balance(balance: Any, total: str, said: str) 
 
 
 @pytest.mark.parametrize(
+    ("change", "total", "said"),
+    [
+        ({}, "22.00", None),
+        ({"charged": False}, "2.00", None),
+        ({"price": "-10", "total": "-20"}, "-18.00", "below 0 is taken"),
+        ({"product": None}, "22.00", "has no SKU"),
+        ({}, "22.01", "make 22, the whole is 22.01"),
+    ],
+)
+def test_a_line_of_a_bill_counts_where_the_whole_bill_adds_up(
+    change: dict[str, Any], total: str, said: str | None
+) -> None:
+    line = {"count": "2.0", "price": "10.00", "total": "20.00", "product": 7, "charged": True}
+    bill = {"lines": [line | change], "tax": "2.00", "whole": total}
+    argument = "lines: count, price, total, product, charged; tax; whole"
+    if said is None:
+        assert convert("billed", "2.0", argument, record=bill) == "2"
+        assert convert("billed", None, argument, record=bill) == "1"
+    else:
+        with pytest.raises(Unfit, match=said):
+            convert("billed", "2.0", argument, record=bill)
+
+
+@pytest.mark.parametrize(
     ("count", "price", "total", "sku", "said"),
     [
         ("2.0000000000000000000", "10.25", "20.50", 7, "2"),

@@ -7,6 +7,7 @@ from connectors.practice.pipedrive.entities import Entity
 from connectors.practice.pipedrive.store import Record
 
 OWN = frozenset({"custom_fields", "_dated"})
+COUNTED = {"notes": "notes", "files": "files", "people": "persons", "products": "dealProducts"}
 LINKS = {"deals": "deal_id", "persons": "person_id", "organizations": "org_id"}
 
 
@@ -59,10 +60,8 @@ def _included(company: Company, entity: Entity, record: Record, name: str) -> An
         found = company.store.where("activities", **{link: record["id"]})
         wanted = {"done_activities": (True,), "undone_activities": (False,)}.get(what)
         return sum(wanted is None or each["done"] in wanted for each in found)
-    if what in ("notes", "files"):
-        return len(company.store.where(what, **{link: record["id"]}))
-    if what == "people":
-        return len(company.store.where("persons", **{link: record["id"]}))
+    if what in COUNTED:
+        return len(company.store.where(COUNTED[what], **{link: record["id"]}))
     if what in ("open_deals", "closed_deals"):
         deals = company.store.where("deals", **{link: record["id"]})
         return sum((deal["status"] == "open") == (what == "open_deals") for deal in deals)

@@ -1,4 +1,5 @@
-"""Products on deals, in version 2: their sums make up the deal's value."""
+"""Products on deals, in version 2: their sums make up the deal's value; and the deals that a
+product is on, in version 1."""
 
 from typing import Any
 
@@ -6,8 +7,10 @@ from connectors.practice.pipedrive.api import Call, Operation, Reply
 from connectors.practice.pipedrive.bodies import check_members
 from connectors.practice.pipedrive.company import Company
 from connectors.practice.pipedrive.compound import nullable
-from connectors.practice.pipedrive.entities import BILLING, DATE, DEALS
+from connectors.practice.pipedrive.entities import BILLING, DATE, DEALS, PRODUCTS
 from connectors.practice.pipedrive.errors import invalid, not_found
+from connectors.practice.pipedrive.moments import old_stamp
+from connectors.practice.pipedrive.old import page_parameters
 from connectors.practice.pipedrive.queries import (
     PAGE,
     Parser,
@@ -15,6 +18,7 @@ from connectors.practice.pipedrive.queries import (
     integer,
     make_cursor,
     read,
+    read_old,
     words,
 )  # fmt: skip
 from connectors.practice.pipedrive.store import Record
@@ -63,6 +67,7 @@ class Sold:
             Operation("v2", "DELETE", path, 15, self.delete_many),
             Operation("v2", "PATCH", f"{path}/{{attachment}}", 5, self.update),
             Operation("v2", "DELETE", f"{path}/{{attachment}}", 3, self.delete),
+            Operation("v1", "GET", "/products/{id}/deals", 20, self.deals),
         ]
 
     def _deal(self, call: Call) -> Record:
@@ -122,6 +127,19 @@ class Sold:
         ids = [row["id"] for row in doomed[:MOST]]
         return Reply({"ids": ids}, {"more_items_in_collection": more})
 
+    async def deals(self, call: Call) -> Reply:
+        """The deals that a product is on, as version 1 lists them: with less of each."""
+        product = find(self._company, PRODUCTS, call.path["id"])
+        query = read_old(call.query, page_parameters(500))
+        rows = self._store.where("dealProducts", product_id=product["id"])
+        ids = sorted({row["deal_id"] for row in rows})
+        found = [deal for id in ids if (deal := self._store.get("deals", id))]
+        shown = [_old(deal) for deal in found if not deal["is_deleted"]]
+        start, limit = query.get("start", 0), query.get("limit", 100)
+        place = {"start": start, "limit": limit}
+        place["more_items_in_collection"] = len(shown) > start + limit
+        return Reply(shown[start : start + limit], {"pagination": place})
+
     def _row(self, call: Call) -> Record:
         id = call.path["attachment"]
         row = self._store.get("dealProducts", int(id)) if id.isdigit() else None
@@ -152,6 +170,13 @@ class Sold:
         rows = self._store.where("dealProducts", deal_id=deal["id"])
         value = round(sum(total(row) for row in rows if row["is_enabled"]), 2)
         self._store.save("deals", deal | {"value": value, "update_time": self._company.now()})
+
+
+def _old(deal: Record) -> Record:
+    """What version 1 shows of a deal, of which people read the most."""
+    same = ("id", "title", "value", "currency", "status", "stage_id", "pipeline_id", "is_archived")
+    times = {name: old_stamp(deal[name]) for name in ("add_time", "update_time")}
+    return {name: deal[name] for name in same} | times | {"active": True, "deleted": False}
 
 
 def total(row: Record) -> float:

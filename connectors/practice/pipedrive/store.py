@@ -24,7 +24,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "notes": ("deal_id", "person_id", "org_id"),
     "files": ("deal_id", "person_id", "org_id", "activity_id"),
     "products": (),
-    "dealProducts": ("deal_id",),
+    "dealProducts": ("deal_id", "product_id"),
     "participants": ("deal_id",),
     "followers": ("item_id",),
     "leads": ("uuid",),

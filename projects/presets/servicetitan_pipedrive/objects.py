@@ -10,13 +10,14 @@ from projects.presets.servicetitan_pipedrive.history import (
     HISTORY_OBJECTS,
     HISTORY_READS,
 )
+from projects.presets.servicetitan_pipedrive.sold import SOLD, WHY
 from projects.presets.servicetitan_salesforce import objects as source
 from projects.presets.servicetitan_salesforce.beside import BESIDE_READS
 from projects.presets.servicetitan_salesforce.files import FILE_EXCEPTED, FILE_READS
 from projects.presets.servicetitan_salesforce.relations import RELATION_READS
 from projects.shapes import When
 
-NOT_READ = frozenset({"invoice-items", *RELATION_READS})
+NOT_READ = frozenset(RELATION_READS)
 READS = tuple(name for name in source.READS if name not in NOT_READ)
 MAY_BE_CLOSED = source.MAY_BE_CLOSED - NOT_READ
 PARENTS = {child: path for child, path in source.PARENTS.items() if child in READS} | {
@@ -32,6 +33,7 @@ SAMPLE = Sample(
     below=(
         ("customer-contacts", "customerId", "customers"),
         ("appointments", "jobId", "jobs"),
+        ("invoice-items", "jobId", "jobs"),
         ("job-notes", "jobId", "jobs"),
         ("customer-notes", "customerId", "customers"),
         ("location-notes", "locationId", "locations"),
@@ -80,7 +82,7 @@ OBJECTS = (
         "1 → 1",
         "partial",
         "Amount, open balance and whether it is paid stand on the job's deal, payments in the note "
-        "of its history; items do not land.",
+        "of its history.",
     ),
     ObjectDefault("job-canceled-logs", "deals", "last → 1", "reference"),
     ObjectDefault("technicians", "users", "1 → 1 by e-mail", "reference"),
@@ -93,7 +95,7 @@ OBJECTS = (
     ObjectDefault("campaigns", "", "", "excluded", "Of no use to a deal here."),
     *HANDED_OVER_OBJECTS,
     *HISTORY_OBJECTS,
-    ObjectDefault("invoice-items", "", "", "not_yet", "not built yet: items one by one"),
+    ObjectDefault("invoice-items", "", "1 → 1", "excluded", WHY, choices=(SOLD,)),
     ObjectDefault(
         "job-notes",
         "notes",
@@ -136,6 +138,7 @@ LEFT_OUT = {
     "customer-contacts": "of a customer that was merged",
     "locations": "merged into another site, or of a customer that was merged",
     "invoices": "not the invoice of a job",
+    "invoice-items": "not of the invoice of a job",
     "job-canceled-logs": "not the last of their job",
     "technicians": "without work on any job",
     "job-types": "not used by any job",

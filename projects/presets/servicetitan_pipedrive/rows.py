@@ -5,6 +5,7 @@ from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_ROWS
 from projects.presets.servicetitan_pipedrive.beside import BESIDE_ROWS, REACHED_LINE
 from projects.presets.servicetitan_pipedrive.files import FILE_ROWS
 from projects.presets.servicetitan_pipedrive.history import HISTORY_ROWS
+from projects.presets.servicetitan_pipedrive.sold import SOLD_ROWS
 from projects.presets.servicetitan_pipedrive.values import LOST, OVER, STAGES, STATUSES, WON
 from projects.presets.servicetitan_salesforce.values import PRIORITIES
 
@@ -112,5 +113,6 @@ ROWS = (
     *ACTIVITY_ROWS,
     *BESIDE_ROWS,
     *HISTORY_ROWS,
+    *SOLD_ROWS,
     *FILE_ROWS,
 )

@@ -18,6 +18,7 @@ from projects.presets.servicetitan_pipedrive.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_pipedrive.beside import BESIDE_SHAPES, REACHED
 from projects.presets.servicetitan_pipedrive.files import FILE_SHAPES
 from projects.presets.servicetitan_pipedrive.history import HISTORY_SHAPE
+from projects.presets.servicetitan_pipedrive.sold import SOLD_SHAPES
 from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
@@ -137,5 +138,6 @@ SHAPES = (
     *ACTIVITY_SHAPES,
     *BESIDE_SHAPES,
     HISTORY_SHAPE,
+    *SOLD_SHAPES,
     *FILE_SHAPES,
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from connectors.errors import Misconfigured
+from connectors.pipedrive.ledger import LEFT, Ledger
 from connectors.pipedrive.limits import days, tokens
 from tests.connectors.pipedrive.conftest import Desk, Open, key, there
 from tests.practice import Practice
@@ -25,6 +26,24 @@ def test_the_forecast_says_days_on_this_account_and_with_more_seats(
     assert "the day's budget is the limit" in found.note
     few, _ = open_destination(seats="12").forecast({"deals": 1000})
     assert "the burst of 1000000 calls in two seconds is the limit: 1 min" in few.note
+
+
+def test_calls_that_overlap_take_nothing_from_the_day() -> None:
+    ledger = Ledger(reserve=0)
+    ledger.settle(0, {LEFT: "100"})
+    for _ in range(8):
+        ledger.spend(5)
+    for told in (60, 95, 60, 90):  # answers come in any order, each counting what it likes
+        ledger.settle(5, {LEFT: str(told)})
+    assert ledger.left == 60
+    ledger.settle(5, {LEFT: "40"})
+    assert ledger.left == 40, "somebody else spends, too"
+    ledger.settle(5, {LEFT: "30000"})
+    assert ledger.left == 30_000 - 10, "another day"
+
+
+def test_a_line_of_a_deal_costs_its_call_and_a_look_above() -> None:
+    assert tokens({"deal products": 100}) == 5 * 100 + 10 + 10 + 2 * 10
 
 
 def test_a_load_of_a_month_says_so() -> None:

@@ -61,6 +61,8 @@ def test_products_make_up_the_value_of_their_deal(company: Company) -> None:
     assert first["sum"] == 25
     company.data("POST", f"{path}/bulk", {"data": [row | {"discount": 10}] * 2})
     assert company.get("deals", 5)["value"] == 70
+    assert [deal["id"] for deal in company.data("GET", "/v1/products/1/deals")] == [5]
+    assert company.get("deals", 5, include_fields="products_count")["products_count"] == 3
     company.data("PATCH", f"{path}/{first['id']}", {"is_enabled": False})
     assert company.get("deals", 5)["value"] == 45
     company.data("DELETE", path)
