@@ -63,6 +63,7 @@ test: $(DEV) check
 		-m "(database or postgres) and not browser and not faults" > $$log 2>&1 & other=$$!; \
 	echo "== SQLite"; $(PYTEST) -m "not faults" || status=1; \
 	wait $$other || status=1; echo "== PostgreSQL"; cat $$log; \
+	echo "== Alone"; $(BIN)/pytest -m alone || status=1; \
 	rm -rf $$folder $$log; \
 	if [ -n "$$without" ]; then status=1; \
 		echo "The browser tests named above were not run: no $(CHROMIUM). Run: make browser" >&2; \

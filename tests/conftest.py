@@ -92,6 +92,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out.setdefault("this run is on SQLite", []).append(item.nodeid)
         elif ON_POSTGRES and item.get_closest_marker("sqlite"):
             left_out.setdefault("this run is on PostgreSQL", []).append(item.nodeid)
+        elif hasattr(config, "workerinput") and item.get_closest_marker("alone"):
+            left_out.setdefault("others run beside it", []).append(item.nodeid)
     gone = {nodeid for names in left_out.values() for nodeid in names}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in gone])
     items[:] = [item for item in items if item.nodeid not in gone]

@@ -21,6 +21,10 @@ from connectors.values import (
 PREFIX = "7002/contract/"
 TEXT_TYPES = ("string", "textarea", "varchar", "text")
 GIVEN = dict.fromkeys(TEXT_TYPES, "contract {}") | {"date": "2026-02-11", "currency": "{}"}
+UNTOLD: dict[str, dict[str, Value]] = {
+    "Event": {"StartDateTime": "2026-02-11T09:00:00Z", "EndDateTime": "2026-02-11T10:00:00Z"}
+}
+"""Object → what its vendor demands and does not tell in its description."""
 NASTY = 'line one\nline "two",\t\n\n  漢字 🔧 שלום é'
 
 
@@ -59,7 +63,7 @@ class Bench:
 
     def rows(self, object: str, count: int, first: int = 0, **values: Value) -> list[Row]:
         needed = [f for f in self.spec(object).fields if f.required and f.type in GIVEN]
-        under = self.under(object) | values
+        under = UNTOLD.get(object, {}) | self.under(object) | values
         return [
             Row(f"{PREFIX}{n}", None, {f.name: GIVEN[f.type].format(n) for f in needed} | under)
             for n in range(first, first + count)

@@ -21,6 +21,7 @@ THEIRS = 5
 """Calls a second that somebody else makes."""
 
 
+@pytest.mark.alone
 def test_two_workers_that_write_deals_notes_and_files_are_never_refused(
     open_destination: Open, vendor: Practice
 ) -> None:
@@ -32,6 +33,7 @@ def test_two_workers_that_write_deals_notes_and_files_are_never_refused(
     assert _share_of_the_burst(vendor) >= 0.9
 
 
+@pytest.mark.alone
 def test_with_somebody_else_at_most_one_call_a_window_is_refused(
     open_destination: Open, vendor: Practice
 ) -> None:

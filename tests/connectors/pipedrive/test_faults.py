@@ -83,6 +83,7 @@ def test_no_record_goes_to_an_owner_who_is_not_active(desk: Desk, vendor: Practi
     assert calls(vendor, "POST") == []
 
 
+@pytest.mark.alone
 def test_all_of_the_burst_is_used_and_nothing_is_refused(
     open_destination: Open, vendor: Practice
 ) -> None:
