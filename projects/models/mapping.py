@@ -58,7 +58,7 @@ class MappingRow(models.Model):
     destination_object = models.CharField(max_length=80)
     destination_field = models.CharField(max_length=120, blank=True)
     transform = models.CharField(max_length=40, default="copy")
-    argument = models.CharField(max_length=255, blank=True)
+    argument = models.CharField(max_length=2000, blank=True)
     confidence = models.DecimalField(max_digits=3, decimal_places=2, default=1)
     reasons = models.CharField(max_length=255, blank=True)
     confirmed_by = models.CharField(max_length=150, blank=True, editable=False)

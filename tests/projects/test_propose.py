@@ -2,8 +2,8 @@
 
 import pytest
 
-from projects.models import Engagement, MappingRow
-from projects.presets import chosen_shapes, preset
+from projects.models import Engagement, MappingRow, ObjectRow
+from projects.presets import PRESETS, chosen_shapes, preset
 from projects.stages.propose import propose
 from tests.factories import ConnectionFactory, EngagementFactory, SchemaFieldFactory
 
@@ -219,3 +219,14 @@ def test_where_the_account_has_currencies_its_own_is_the_constant_that_is_propos
     propose(engagement)
     found = row(engagement, "CurrencyIsoCode")
     assert (found.path, found.argument) == ("businessUnit.currency", "CAD")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_a_preset_proposes_fits_its_columns_on_a_database_that_counts(name: str) -> None:
+    chosen = preset(name)
+    columns = {f.name: f.max_length for m in (MappingRow, ObjectRow) for f in m._meta.fields}
+    given = [("argument", row.argument) for row in chosen.ROWS]
+    given += [("destination_field", row.field) for row in chosen.ROWS]
+    given += [("destination_objects", each.destinations) for each in chosen.OBJECTS]
+    given += [("cardinality", each.cardinality) for each in chosen.OBJECTS]
+    assert [(c, text) for c, text in given if len(text) > (columns[c] or 0)] == []
