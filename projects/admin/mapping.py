@@ -9,8 +9,9 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeNumericFilter
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from connectors.canonical import newlines
 from projects import choices
 from projects.admin.base import (
     ChoicesFilter,
@@ -73,6 +74,13 @@ def fields_of(engagement_id: int) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+class Lines(forms.CharField):
+    """A text of several lines, kept as it was: browsers send other line ends."""
+
+    def to_python(self, value: Any) -> str:
+        return newlines(super().to_python(value) or "")
+
+
 @admin.register(MappingRow)
 class MappingRowAdmin(DecisionAdmin):
     table = "mapping-rows"
@@ -130,6 +138,9 @@ class MappingRowAdmin(DecisionAdmin):
             choices = [(name, c.label) for name, c in CONVERSIONS.items()]
             widget = UnfoldAdminSelectWidget(choices=choices)
             return forms.ChoiceField(choices=choices, widget=widget, initial="copy")
+        if db_field.name == "argument":
+            lines = UnfoldAdminTextareaWidget(attrs={"rows": 1})
+            return Lines(required=False, max_length=db_field.max_length, widget=lines)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -97,6 +97,18 @@ def test_a_list_saved_unchanged_confirms_nothing(site: Client) -> None:
     assert not engagement.mapping_rows.exclude(confirmed_by="").exists()
 
 
+def test_a_text_of_several_lines_stays_as_it_was_though_browsers_send_other_line_ends(
+    site: Client,
+) -> None:
+    engagement = made.proposed()
+    engagement.mapping_rows.filter(pk=subject(engagement).pk).update(argument="one\ntwo")
+    page = opened(site, of(engagement), subject(engagement))
+    sent = {name: str(value).replace("\n", "\r\n") for name, value in page.items()}
+    assert "one\r\ntwo" in sent.values()
+    assert site.post(of(engagement), sent).status_code == 302
+    assert (subject(engagement).argument, subject(engagement).confirmed_by) == ("one\ntwo", "")
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
