@@ -2,20 +2,16 @@
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan.conditions import (
-    ACTIVE,
     COMPANY,
     HOUSEHOLD,
     NOT_INACTIVE,
-    NOT_MERGED,
-    customer,
     has,
     of,
 )
-from projects.presets.servicetitan_salesforce.activity import HEAD, OFFICE, WRITER
+from projects.presets.servicetitan.joins import CALL_PARTS, CALLER, HEAD, OFFICE, WRITER
 from projects.shapes import Lookup, Mention, Part, Shape
 
-CALLER = "customers/{caller.@id}"
-KNOWN = (has("caller"), of("caller", NOT_MERGED))
+OF_CALLER = "customers/{caller.@id}"
 ANY = "Inbound, Outbound"
 NOTE = f"1/1 88000 images note-{{@id}} {HEAD}"
 IMAGE = Mention(
@@ -67,16 +63,12 @@ ACTIVITY_SHAPES = (
         "calls",
         "calls/{@id}",
         where=(NOT_INACTIVE,),
-        parts=(
-            Part("about", "jobs", "id", paths=("job.id",)),
-            customer("caller", "customer.id"),
-            Part("person", "customer-contacts", "parent", of="caller", prefer=(ACTIVE,)),
-        ),
+        parts=CALL_PARTS,
         lookups=(
             Lookup("deal_id", "deals", "jobs/{job.id}", (has("about"),)),
-            Lookup("org_id", "organizations", CALLER, (of("caller", COMPANY), *KNOWN)),
-            Lookup("person_id", "persons", CALLER, (of("caller", HOUSEHOLD), *KNOWN)),
-            Lookup("person_id", "persons", CALLER, (has("person"), *KNOWN)),
+            Lookup("org_id", "organizations", OF_CALLER, (of("caller", COMPANY), *CALLER)),
+            Lookup("person_id", "persons", OF_CALLER, (of("caller", HOUSEHOLD), *CALLER)),
+            Lookup("person_id", "persons", OF_CALLER, (has("person"), *CALLER)),
         ),
         title="{direction} call {from}",
     ),

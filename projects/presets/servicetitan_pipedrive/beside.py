@@ -10,8 +10,7 @@ from projects.presets.servicetitan.conditions import (
     customer,
     of,
 )
-from projects.presets.servicetitan_salesforce.activity import HEAD, OFFICE, WRITER
-from projects.presets.servicetitan_salesforce.shapes import KNOWN
+from projects.presets.servicetitan.joins import CUSTOMER, HEAD, KNOWN, OFFICE, WRITER
 from projects.shapes import Lookup, Part, Shape
 
 OWNER = "customers/{customer.@id}"
@@ -49,9 +48,7 @@ def _note_rows(name: str, head: str) -> tuple[RowDefault, ...]:
 
 
 BESIDE_SHAPES = (
-    _note(
-        "customer note", "Note on a customer", "customer-notes", customer("customer", "customerId")
-    ),
+    _note("customer note", "Note on a customer", "customer-notes", CUSTOMER),
     _note(
         "site note",
         "Note on a site",

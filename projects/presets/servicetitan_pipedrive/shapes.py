@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from projects.presets.servicetitan.conditions import ACTIVE, COMPANY, HOUSEHOLD, NOT_MERGED, has, of
+from projects.presets.servicetitan.conditions import COMPANY, HOUSEHOLD, NOT_MERGED, has, of
+from projects.presets.servicetitan.joins import (
+    CREW,
+    CUSTOMER,
+    JOB_PARTS,
+    KNOWN,
+    SITE,
+    TAGS,
+    decisive,
+    listed,
+)
 from projects.presets.servicetitan.people import (
     CONTACTS,
     FURTHER,
@@ -19,46 +29,20 @@ from projects.presets.servicetitan_pipedrive.beside import BESIDE_SHAPES, REACHE
 from projects.presets.servicetitan_pipedrive.files import FILE_SHAPES
 from projects.presets.servicetitan_pipedrive.history import HISTORY_SHAPE
 from projects.presets.servicetitan_pipedrive.sold import SOLD_SHAPES
-from projects.presets.servicetitan_salesforce.shapes import JOB_PARTS, KNOWN, SITE, TAGS
 from projects.shapes import Lookup, Part, Shape, When
 
 SITES = replace(SITE, name="sites", pick="all")
-CUSTOMER, CONTACT = JOB_PARTS[:2]
-DECISIVE = Part(
-    "decisive",
-    "appointment-assignments",
-    "parent",
-    where=(ACTIVE,),
-    prefer=(When("status", ("Done",)),),
-    order=("modifiedOn",),
-    pick="last",
-)
-VISIT_PARTS = (
-    CUSTOMER,
-    CONTACT,
-    DECISIVE,
-    Part("assignments", "appointment-assignments", "parent", prefer=(ACTIVE,), pick="all"),
-    Part(
-        "workers",
-        "technicians",
-        "ids",
-        paths=("assignments.technicianId",),
-        pick="all",
-        order=("name",),
-    ),
-)
+VISIT_PARTS = (CUSTOMER, listed("person", "customer"), decisive(), *CREW)
 WHOLE = (has("start"), has("end"))
 OF_JOB = "customers/{customer.@id}"
 
 
-def _people(organization: bool) -> tuple[Lookup, ...]:
-    """A company's organization, and the person: of a company its contact, else the household."""
-    company = Lookup("org_id", "organizations", OF_JOB, (of("customer", COMPANY), *KNOWN))
-    return (
-        *((company,) if organization else ()),
-        Lookup("person_id", "persons", OF_JOB, (of("customer", HOUSEHOLD), *KNOWN)),
-        Lookup("person_id", "persons", OF_JOB, (has("person"), *KNOWN)),
-    )
+PEOPLE = (
+    Lookup("org_id", "organizations", OF_JOB, (of("customer", COMPANY), *KNOWN)),
+    Lookup("person_id", "persons", OF_JOB, (of("customer", HOUSEHOLD), *KNOWN)),
+    Lookup("person_id", "persons", OF_JOB, (has("person"), *KNOWN)),
+)
+"""A company's organization, and the person: of a company its contact, else the household."""
 
 
 SHAPES = (
@@ -110,11 +94,8 @@ SHAPES = (
         "deals",
         "jobs",
         "jobs/{@id}",
-        parts=(
-            *(part for part in JOB_PARTS if part.name != "placement"),
-            Part("invoice", "invoices", "id", paths=("invoiceId",)),
-        ),
-        lookups=_people(organization=True),
+        parts=(*JOB_PARTS, Part("invoice", "invoices", "id", paths=("invoiceId",))),
+        lookups=PEOPLE,
         title="{jobNumber} {jobType.name}",
     ),
     *(
@@ -126,7 +107,7 @@ SHAPES = (
             "appointments/{@id}",
             where=where,
             parts=VISIT_PARTS,
-            lookups=(Lookup("deal_id", "deals", "jobs/{jobId}"), *_people(organization=True)),
+            lookups=(Lookup("deal_id", "deals", "jobs/{jobId}"), *PEOPLE),
             title="Appointment {appointmentNumber}",
         )
         for name, label, where in (

@@ -2,25 +2,19 @@
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan.conditions import (
-    ACTIVE,
     COMPANY,
     HOUSEHOLD,
     NOT_INACTIVE,
-    NOT_MERGED,
-    customer,
     has,
     of,
 )
-from projects.shapes import Longer, Lookup, Part, Shape
+from projects.presets.servicetitan.joins import CALL_PARTS, CALLER, HEAD, OFFICE, WRITER
+from projects.shapes import Longer, Lookup, Shape
 
 PIECES = 8
 ROOM = 3900
 """Bytes of a comment, less what holds our key."""
-WRITER = Part("writer", "technicians", "value", paths=("createdById",), match="userId")
-OFFICE = Part("office", "employees", "value", paths=("createdById",), match="userId")
-KNOWN = (has("caller"), of("caller", NOT_MERGED))
 DIRECTIONS = (("Inbound", "Inbound"), ("Outbound", "Outbound"))
-HEAD = "{isPinned?Pinned. }By {writer.name}{office.name} (user {createdById})"
 
 
 def _name(number: int) -> str:
@@ -64,16 +58,12 @@ CALL = Shape(
     "calls",
     "calls/{@id}",
     where=(NOT_INACTIVE,),
-    parts=(
-        Part("about", "jobs", "id", paths=("job.id",)),
-        customer("caller", "customer.id"),
-        Part("person", "customer-contacts", "parent", of="caller", prefer=(ACTIVE,)),
-    ),
+    parts=CALL_PARTS,
     lookups=(
         Lookup("WhatId", "Case", "jobs/{job.id}", (has("about"),)),
-        Lookup("WhatId", "Account", "customers/{caller.@id}", (of("caller", COMPANY), *KNOWN)),
-        Lookup("WhoId", "Contact", "customers/{caller.@id}", (of("caller", HOUSEHOLD), *KNOWN)),
-        Lookup("WhoId", "Contact", "customers/{caller.@id}", (has("person"), *KNOWN)),
+        Lookup("WhatId", "Account", "customers/{caller.@id}", (of("caller", COMPANY), *CALLER)),
+        Lookup("WhoId", "Contact", "customers/{caller.@id}", (of("caller", HOUSEHOLD), *CALLER)),
+        Lookup("WhoId", "Contact", "customers/{caller.@id}", (has("person"), *CALLER)),
     ),
     title="{direction} call {from}",
 )

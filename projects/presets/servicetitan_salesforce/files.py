@@ -3,11 +3,11 @@ the job's case. Shapes and proposed rows of each, side by side."""
 
 from projects.presets import ObjectDefault, RowDefault
 from projects.presets.servicetitan.conditions import NOT_INACTIVE, has
+from projects.presets.servicetitan.joins import SIGNED
 from projects.shapes import Lookup, Shape, When
 
 FILE = "ContentVersion"
 ON_CASE = (Lookup("FirstPublishLocationId", "Case", "jobs/{jobId}"),)
-SIGNED = When("isRefused", (True,), negate=True)
 
 FILE_SHAPES = (
     Shape(

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan.conditions import (
-    ACTIVE,
     COMPANY,
     HOUSEHOLD,
     NOT_INACTIVE,
@@ -14,6 +13,7 @@ from projects.presets.servicetitan.conditions import (
     has,
     of,
 )
+from projects.presets.servicetitan.joins import CREW, CUSTOMER
 from projects.presets.servicetitan_salesforce.beside import REACHED, notes
 from projects.shapes import Lookup, Part, Shape
 
@@ -21,27 +21,8 @@ JOB = "jobs/{jobId}"
 CASE = Lookup("Case__c", "Case", JOB)
 
 
-CUSTOMER = customer("customer", "customerId")
 PAYER = customer("payer", "customer.id")
 WORKER = Part("worker", "technicians", "id", paths=("technicianId", "employeeId"))
-CREW = (
-    Part(
-        "assignments",
-        "appointment-assignments",
-        "parent",
-        prefer=(ACTIVE,),
-        order=("assignedOn",),
-        pick="all",
-    ),
-    Part(
-        "workers",
-        "technicians",
-        "ids",
-        paths=("assignments.technicianId",),
-        pick="all",
-        order=("name",),
-    ),
-)
 INVOICE = Part("invoice", "invoices", "id", paths=("invoiceId",))
 UNIT = Part("businessUnit", "business-units", "id", paths=("businessUnit.id",))
 INVOICE_UNIT = replace(UNIT, paths=("invoice.businessUnit.id",))

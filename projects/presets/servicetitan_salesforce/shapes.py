@@ -4,13 +4,11 @@ from projects.presets.servicetitan.conditions import (
     ACTIVE,
     COMPANY,
     HOUSEHOLD,
-    MERGED_INTO,
-    NOT_INACTIVE,
     NOT_MERGED,
-    customer,
     has,
     of,
 )
+from projects.presets.servicetitan.joins import JOB_PARTS, KNOWN, SITE, TAGS
 from projects.presets.servicetitan.people import (
     CONTACTS,
     FIRSTS,
@@ -25,7 +23,7 @@ from projects.presets.servicetitan.people import (
 )
 from projects.presets.servicetitan_salesforce.activity import ACTIVITY_SHAPES
 from projects.presets.servicetitan_salesforce.beside import notes
-from projects.presets.servicetitan_salesforce.files import FILE_SHAPES, SIGNED
+from projects.presets.servicetitan_salesforce.files import FILE_SHAPES
 from projects.presets.servicetitan_salesforce.further import FURTHER_SHAPES
 from projects.presets.servicetitan_salesforce.orders import ORDER_SHAPES
 from projects.presets.servicetitan_salesforce.relations import RELATION_SHAPES
@@ -37,61 +35,7 @@ def _contact(name: str, *types: str) -> Part:
     return Part(name, CONTACTS, "parent", where=(When("type", types),), prefer=(ACTIVE,))
 
 
-KNOWN = (has("customer"), of("customer", NOT_MERGED))
-SITE = Part("site", "locations", "parent", prefer=(ACTIVE,))
-TAGS = Part("tags", "tag-types", "ids", paths=("tagTypeIds",), pick="all", order=("name",))
-
-JOB_PARTS = (
-    customer("customer", "customerId"),
-    Part("person", "customer-contacts", "parent", of="customer", prefer=(ACTIVE,)),
-    Part("placement", "placements", "id", paths=("customer.@id",)),
-    Part("site", "locations", "id", paths=("locationId",), follow=MERGED_INTO),
-    Part("jobType", "job-types", "id", paths=("jobTypeId",)),
-    Part("businessUnit", "business-units", "id", paths=("businessUnitId",)),
-    TAGS,
-    Part("visits", "appointments", "parent", order=("start",), pick="all"),
-    Part("first", "appointments", "parent", prefer=(ACTIVE,), order=("start",)),
-    Part("last", "appointments", "parent", prefer=(ACTIVE,), order=("end",), pick="last"),
-    Part(
-        "assignments",
-        "appointment-assignments",
-        "parent",
-        of="visits",
-        order=("assignedOn",),
-        pick="all",
-    ),
-    Part(
-        "decisive",
-        "appointment-assignments",
-        "parent",
-        of="visits",
-        where=(ACTIVE,),
-        prefer=(When("status", ("Done",)),),
-        order=("modifiedOn",),
-        pick="last",
-    ),
-    Part(
-        "technicians",
-        "technicians",
-        "ids",
-        paths=("assignments.technicianId", "soldById"),
-        pick="all",
-        order=("name",),
-    ),
-    Part("technician", "technicians", "id", paths=("decisive.technicianId", "soldById")),
-    Part("zone", "zones", "id", paths=("technician.mainZoneId",)),
-    Part("campaign", "campaigns", "id", paths=("campaignId",)),
-    Part("cancellation", "job-canceled-logs", "parent", prefer=(ACTIVE,), pick="last"),
-    Part(
-        "signature",
-        "form-signatures",
-        "parent",
-        where=(SIGNED, NOT_INACTIVE),
-        order=("signedOn",),
-        pick="last",
-    ),
-    Part("cancelReason", "cancel-reasons", "id", paths=("cancellation.reasonId",)),
-)
+PLACEMENT = Part("placement", "placements", "id", paths=("customer.@id",))
 
 SHAPES = (
     Shape(
@@ -173,7 +117,7 @@ SHAPES = (
         "Case",
         "jobs",
         "jobs/{@id}",
-        parts=JOB_PARTS,
+        parts=(*JOB_PARTS, PLACEMENT),
         lookups=(
             Lookup(
                 "AccountId",

@@ -6,20 +6,18 @@ Source: Object Reference, "Event", "Task", "Archived Activities".
 
 from projects.presets import RowDefault
 from projects.presets.servicetitan.conditions import (
-    ACTIVE,
     HOUSEHOLD,
     NOT_INACTIVE,
-    NOT_MERGED,
     customer,
     has,
     of,
 )
-from projects.presets.servicetitan_salesforce.further import CREW, JOB, WORKER
-from projects.shapes import Lookup, Part, Shape, When
+from projects.presets.servicetitan.joins import CREW, KNOWN, decisive, listed
+from projects.presets.servicetitan_salesforce.further import JOB, WORKER
+from projects.shapes import Lookup, Part, Shape
 
 WORDS = ("dispatched", "arrived", "done", "canceled")
 OF_JOB = Lookup("WhatId", "Case", JOB)
-KNOWN = (has("customer"), of("customer", NOT_MERGED))
 EVENT = Shape(
     "event",
     "Appointment in the calendar",
@@ -30,17 +28,9 @@ EVENT = Shape(
     parts=(
         Part("job", "jobs", "id", paths=("jobId",)),
         customer("customer", "job.customerId"),
-        Part("person", "customer-contacts", "parent", of="customer", prefer=(ACTIVE,)),
+        listed("person", "customer"),
         *CREW,
-        Part(
-            "decisive",
-            "appointment-assignments",
-            "parent",
-            where=(ACTIVE,),
-            prefer=(When("status", ("Done",)),),
-            order=("modifiedOn",),
-            pick="last",
-        ),
+        decisive(),
         Part("technician", "technicians", "id", paths=("decisive.technicianId",)),
     ),
     lookups=(
