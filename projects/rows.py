@@ -6,7 +6,7 @@ entry in the same transaction — or ValidationError (the row is wrong, by field
 (not now).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,6 +59,31 @@ DECIDED: Mapping[type[models.Model], tuple[str, ...]] = {
     TechnicianMatch: ("action", "user_id", "user_name", "reason"),
 }
 """Model → the fields that are a person's decision; the rest is read from the accounts."""
+
+
+FIRST_DAY = "The argument of a date is the first day that lands: 2025-01-31."
+ARGUMENTS: Mapping[str, tuple[Callable[[str], object], str]] = {
+    "decimal": (
+        lambda given: not given or given.isdecimal(),
+        "The argument of a number is how many decimals it keeps, such as 2.",
+    ),
+    "day": (lambda given: not given or DAY.fullmatch(given), FIRST_DAY),
+    "instant": (lambda given: not given or DAY.fullmatch(given), FIRST_DAY),
+    "until": (UNTIL.fullmatch, "Name the path of the start and the most days: start 14."),
+    "piece": (
+        PIECE.fullmatch,
+        "Name piece, pieces, bytes of each and the first line: 1/8 3900 By {author}.",
+    ),
+    "log": (
+        LOG.fullmatch,
+        "Name field, parts, their field and the line: authorId people id {author.name}.",
+    ),
+    "timeline": (
+        lambda given: all(map(KIND.fullmatch, given.split("\n"))),
+        "Name list, time, who, parts and words a line: visits doneOn by crew.@id {who.name}.",
+    ),
+}
+"""Transform → whether it works with an argument, and what to write where it does not."""
 
 
 def engagement_of(row: models.Model) -> Engagement:
@@ -174,21 +199,9 @@ def _transform_problems(row: MappingRow) -> dict[str, str]:
     if row.transform not in CONVERSIONS:
         known = ", ".join(CONVERSIONS)
         return {"transform": f"There is no transform “{row.transform}”. Take one of: {known}."}
-    if row.transform == "decimal" and row.argument and not row.argument.isdecimal():
-        return {"argument": "The argument of a number is how many decimals it keeps, such as 2."}
-    if row.transform in ("day", "instant") and row.argument and not DAY.fullmatch(row.argument):
-        return {"argument": "The argument of a date is the first day that lands: 2025-01-31."}
-    if row.transform == "until" and not UNTIL.fullmatch(row.argument):
-        return {"argument": "Name the path of the start and the most days: start 14."}
-    if row.transform == "piece" and not PIECE.fullmatch(row.argument):
-        said = "Name piece, pieces, bytes of each and the first line: 1/8 3900 By {author}."
-        return {"argument": said}
-    if row.transform == "log" and not LOG.fullmatch(row.argument):
-        said = "Name field, parts, their field and the line: authorId people id {author.name}."
-        return {"argument": said}
-    if row.transform == "timeline" and not all(map(KIND.fullmatch, row.argument.split("\n"))):
-        said = "Name list, time, who, parts and words a line: visits doneOn by crew.@id {who.name}."
-        return {"argument": said}
+    if row.transform in ARGUMENTS:
+        works, said = ARGUMENTS[row.transform]
+        return {} if works(row.argument) else {"argument": said}
     return {}
 
 
