@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from projects.models import Engagement, Plan, ReviewLink, Run
+from projects.models import Engagement, Plan, ReviewLink, Run, SchemaField
 from projects.review import sample
 
 
@@ -24,6 +24,8 @@ class Review:
     engagement: Engagement
     run: Run
     plan: Plan
+    kinds: dict[str, str]
+    """Object → what its account calls it."""
 
 
 Page = Callable[Concatenate[HttpRequest, Review, ...], HttpResponse]
@@ -57,7 +59,8 @@ def _answer(request: HttpRequest, page: Page, token: str, rest: dict[str, Any]) 
         status = 409 if request.method == "POST" else 200
         return render(request, "review/waiting.html", context | {"live": live}, status=status)
     try:
-        review = Review(token, link, link.engagement, newest.run, newest.plan)
+        kinds = SchemaField.objects_of(link.engagement)
+        review = Review(token, link, link.engagement, newest.run, newest.plan, kinds)
         return page(request, review, **rest)
     except Http404:
         return render(request, "review/missing.html", context, status=404)

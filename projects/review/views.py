@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from projects import coverage, signing
-from projects.models import Comment, Plan, SampleDiff, SchemaField, SignOff
+from projects.models import Comment, Plan, SampleDiff, SignOff
 from projects.reference import document
 from projects.review import decision, files, lines, sample
 from projects.review.access import Review, reviewing
@@ -127,7 +127,7 @@ def _page(
         "engagement": review.engagement,
         "run": review.run,
         "here": name,
-        "kinds": SchemaField.objects_of(review.engagement),
+        "kinds": review.kinds,
     }
     return render(request, f"review/{name}.html", shared | context, status=status)
 
@@ -135,7 +135,7 @@ def _page(
 def _filtered(request: HttpRequest, review: Review) -> tuple[RecordFilter, QuerySet[SampleDiff]]:
     diffs = review.run.sample_diffs.all()
     objects = diffs.order_by("item__object").values_list("item__object", flat=True).distinct()
-    filters = RecordFilter(request.GET, objects, SchemaField.objects_of(review.engagement))
+    filters = RecordFilter(request.GET, objects, review.kinds)
     return filters, filters.apply(diffs)
 
 
