@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors import marker
 from connectors.salesforce.objects import KEY_FIELDS
 from connectors.salesforce.values import Unsendable, checked
 from connectors.values import FieldSpec, Row, Value, Verb
 
-MARKER = re.compile(r"\n?\[ref ([^\s\[\]]+)\]\Z")
+MARKER = re.compile(rf"{marker.MARK.pattern}\Z")
 ROOM = 100
 """Bytes of a marker: a key has up to 80."""
 
@@ -81,7 +82,7 @@ def carrying(object: str, row: Row, fields: Mapping[str, FieldSpec]) -> dict[str
         return {}
     given = row.values.get(marked.text)
     text = "" if given is None else str(checked(given, fields[marked.text]) or "")
-    whole = f"{text}\n[ref {row.key}]".lstrip("\n")
+    whole = marker.marked(text, row.key)
     if (size := len(whole.encode())) > marked.longest:
         raise Unsendable(
             f"STRING_TOO_LONG: {marked.text}: {size} bytes, the key included, do not fit into "
