@@ -4,6 +4,7 @@ that multiplies by itself arrives at to the cent — or ValueError with a senten
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from connectors.canonical import plain
 
@@ -36,21 +37,28 @@ def sold(count: str | None, price: str | None, total: str | None, product: str |
     return plain(many)
 
 
-Line = tuple[str | None, str | None, str | None, str | None, str | None]
-"""How many, price, total, product, and whether it is charged ("false" where not)."""
+class Line(NamedTuple):
+    """A line of a bill, as the source states it; one that is not charged says "false"."""
+
+    number: str | None
+    price: str | None
+    total: str | None
+    product: str | None
+    charged: str | None
 
 
 def billed(lines: Sequence[Line], tax: str | None, whole: str | None) -> None:
     """Whether the lines of a bill can be its whole at a destination that adds them up itself."""
     made = Decimal(tax or 0)
-    for count, price, total, product, charged in lines:
-        number = sold(count, price, total, product)
-        if Decimal(price or 0) < 0:
+    for line in lines:
+        number = Decimal(sold(line.number, line.price, line.total, line.product))
+        price = Decimal(line.price or 0)
+        if price < 0:
             raise ValueError(
-                f"its bill has a line of {plain(Decimal(price or 0))}, and whether a price below 0 "
-                "is taken there is not documented"
+                f"its bill has a line of {plain(price)}, and whether a price below 0 is taken "
+                "there is not documented"
             )
-        made += 0 if charged == "false" else round(Decimal(number) * Decimal(price or 0), CENTS)
+        made += 0 if line.charged == "false" else round(number * price, CENTS)
     if round(made, CENTS) != round(Decimal(whole or 0), CENTS):
         raise ValueError(
             f"lines and tax make {plain(made)}, the whole is {plain(Decimal(whole or 0))}"

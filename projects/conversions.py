@@ -6,7 +6,7 @@ OMIT to leave the field as it is, or raises Unfit.
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import Any
 
 from connectors import canonical
 from connectors.pictures import pictures
@@ -168,12 +168,12 @@ def billed(value: Any, context: Context) -> Value:
     listed, *amounted = context.argument.split(";")
     part, fields = listed.split(":")
     lines = [
-        tuple(clean(line.get(name)) for name in _listed(fields))
+        amounts.Line(*(clean(line.get(name)) for name in _listed(fields)))
         for line in at(context.record, part.strip()) or ()
     ]
     tax, whole = (clean(at(context.record, path.strip())) for path in amounted)
     try:
-        amounts.billed(cast(list[amounts.Line], lines), tax, whole)
+        amounts.billed(lines, tax, whole)
     except ValueError as wrong:
         raise Unfit(f"{context.path or part}: {wrong}.") from None
     return decimal("1" if clean(value) is None else value, replace(context, argument=""))
