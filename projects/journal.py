@@ -7,19 +7,22 @@ LeaseLost before it can write a row.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from connectors.values import Outcome, Record, Value, Verb
+from connectors.values import Outcome, Record, Value, Values, Verb
 from projects import audit, diff
 from projects.files import Content
-from projects.models import LoadItem, Operation, OperationBody, SentFile, Slice, Ticket
+from projects.models import Connection, LoadItem, Operation, OperationBody, SentFile, Slice, Ticket
 from projects.stages.base import LeaseLost
 
 BATCH = 500
+ARRIVES = timedelta(minutes=10)
+"""A change that was given up may itself be committed so long after."""
 ITEM_FIELDS = ("state", "origin", "remote_id", "digest", "left_at", "apart", "reason")
 
 
@@ -231,6 +234,21 @@ def changes_given_up(items: Sequence[int]) -> set[int]:
         some = lost.filter(item__in=items[start : start + BATCH])
         found.update(some.order_by().values_list("item", flat=True))
     return found
+
+
+def given_up(connection: Connection, object: str) -> dict[int, Values]:
+    """Load item → what a write of it sent that was given up as never arrived."""
+    lost = Operation.objects.filter(
+        item__connection=connection, item__object=object, status=Operation.Status.LOST
+    )
+    return {op.item_id: op.body.payload for op in lost.select_related("body").order_by("pk")}
+
+
+def touched_since(item: LoadItem, record: Record, arriving: bool) -> bool:
+    """Whether the record's time tells that somebody changed it after us. While a change of ours
+    that was given up may be `arriving`, it tells nothing for a while."""
+    own = ARRIVES if arriving else timedelta()
+    return item.left_at is not None and record.modified_at > item.left_at + own
 
 
 def left_values(items: Sequence[int]) -> dict[int, dict[str, Value]]:

@@ -2,7 +2,8 @@
 for somebody else's edit: a deal's value that is the sum of what was sold.
 
 In: what is about to be written, or was. Out: on the journal, what stands now in the fields that
-the vendor computes, and when the record last changed; only of records that stood as we left them.
+the vendor computes, and when the record last changed; only of records in which all that we wrote
+stands as we left it. One that its time alone tells somebody else touched keeps our own time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ class Above:
 
     rule: Recomputed | None = None
     items: dict[str, LoadItem] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    """Those of them that somebody else changed since, though nothing that we wrote."""
     writes: dict[int, list[Operation]] = field(default_factory=dict)
 
     def left(self, item: LoadItem) -> dict[str, Value]:
@@ -34,14 +37,21 @@ class Above:
 
 def above(ctx: Context, object: str, written: Mapping[int, Values]) -> Above:
     """What is above these load items, each given with the values that it is written with; as far
-    as it stands as we left it."""
+    as all that we wrote there stands as we left it."""
     found = _ours(ctx, object, written)
     there = _fetch(ctx, found)
     found.items = {
         id: item
         for id, item in found.items.items()
-        if id in there and _as_left(item, found.left(item), there[id])
+        if id in there and _same(found.left(item), there[id].values)
     }
+    if found.rule is not None:
+        arriving = changes_arriving(ctx, found.rule.object, list(found.items.values()))
+        found.touched = {
+            id
+            for id, item in found.items.items()
+            if journal.touched_since(item, there[id], item.pk in arriving)
+        }
     return found
 
 
@@ -53,7 +63,8 @@ def keep(ctx: Context, piece: Slice, found: Above) -> None:
     items = [found.items[id] for id in there]
     for item, record in zip(items, there.values(), strict=True):
         _take_over(found.rule.fields, found.writes[item.pk], record)
-        item.left_at = record.modified_at
+        if record.id not in found.touched:
+            item.left_at = record.modified_at
     journal.keep_left(piece, [op for i in items for op in found.writes[i.pk]], items)
 
 
@@ -90,15 +101,33 @@ def at_stake(ctx: Context, object: str) -> set[str]:
     }
 
 
+def changes_arriving(ctx: Context, object: str, items: Sequence[LoadItem]) -> set[int]:
+    """Those of these load items that a write of ours which was given up may still change: one
+    of the record itself, or one beneath it."""
+    found = journal.changes_given_up([item.pk for item in items])
+    destination = ctx.destination
+    rules = destination.RECOMPUTED.items() if isinstance(destination, Recomputes) else ()
+    for below, rule in rules:
+        if rule.object == object:
+            beneath = journal.given_up(ctx.connection, below)
+            parents = set(_parents(rule, beneath))
+            found |= {item.pk for item in items if item.remote_id in parents}
+    return found
+
+
+def _parents(rule: Recomputed, written: Mapping[int, Values]) -> list[str]:
+    """The ids of the records above these load items, each given with what it was written with."""
+    left = journal.left_values([pk for pk, each in written.items() if rule.link not in each])
+    values = (left.get(pk, each) for pk, each in written.items())
+    return sorted({str(id) for each in values if (id := each.get(rule.link))})
+
+
 def _ours(ctx: Context, object: str, written: Mapping[int, Values]) -> Above:
     rule = recomputed(ctx.destination, object)
     if rule is None:
         return Above()
-    left = journal.left_values([pk for pk, each in written.items() if rule.link not in each])
-    values = (left.get(pk, each) for pk, each in written.items())
-    ids = {str(id) for each in values if (id := each.get(rule.link))}
     items: dict[str, LoadItem] = {}
-    for some in chunked(sorted(ids), FETCH):
+    for some in chunked(_parents(rule, written), FETCH):
         rows = LoadItem.objects.filter(
             connection=ctx.connection, object=rule.object, remote_id__in=some
         )
@@ -106,7 +135,8 @@ def _ours(ctx: Context, object: str, written: Mapping[int, Values]) -> Above:
     writes: dict[int, list[Operation]] = {}
     for op in journal.live_operations([item.pk for item in items.values()]):
         writes.setdefault(op.item_id, []).append(op)
-    return Above(rule, {id: i for id, i in items.items() if i.pk in writes}, writes)
+    ours = {id: item for id, item in items.items() if item.pk in writes}
+    return Above(rule, ours, writes=writes)
 
 
 def _fetch(ctx: Context, found: Above) -> dict[str, Record]:
@@ -119,11 +149,6 @@ def _fetch(ctx: Context, found: Above) -> dict[str, Record]:
         for some in chunked(found.items, FETCH)
         for record in ctx.destination.fetch(found.rule.object, some, fields)
     }
-
-
-def _as_left(item: LoadItem, left: Values, record: Record) -> bool:
-    late = item.left_at is not None and record.modified_at > item.left_at
-    return not late and _same(left, record.values)
 
 
 def _same(left: Values, there: Values, but: Sequence[str] = ()) -> bool:

@@ -168,7 +168,10 @@ def _number(value: Value, column: Column) -> Any:
     text = str(value)
     if isinstance(value, bool) or not PLAIN.fullmatch(text):
         raise _wrong(column, text, "no plain number")
-    return orjson.Fragment(plain(Decimal(text)))
+    number = Decimal(text)
+    if Decimal(str(float(number))) != number:  # JSON's readers, the vendor's too, keep a double
+        raise _wrong(column, text, "a number of more digits than are kept there")
+    return orjson.Fragment(plain(number))
 
 
 def _option(label: str, column: Column) -> Any:

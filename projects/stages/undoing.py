@@ -4,7 +4,6 @@ by field; what somebody else touched since is kept, and listed with its reason.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from more_itertools import chunked
 
 from connectors.values import Child, Record, Value
-from projects import journal, writing
+from projects import journal, recomputed, writing
 from projects.journal import Intent
 from projects.models import LoadItem, Operation, Slice
 from projects.presets import preset
@@ -23,9 +22,6 @@ SLICE_ITEMS = 1000
 FETCH = 200
 SELF_PASSES = 4
 """How deep records of one object may hang under each other."""
-
-ARRIVES = timedelta(minutes=10)
-"""A change that was sent again may itself be committed so long after."""
 
 Scope = Mapping[str, Any]
 """Filter on operations: which writes to take back."""
@@ -204,7 +200,7 @@ def _deletes(
 ) -> list[Intent]:
     """Deletes of what nobody else touched or hung anything under. The rest is kept."""
     children = children_of(ctx, object, [i for i in items if i.remote_id in there])
-    arriving = journal.changes_given_up([item.pk for item in items])
+    arriving = recomputed.changes_arriving(ctx, object, items)
     intents = []
     for item in items:
         record = there.get(item.remote_id)
@@ -256,8 +252,7 @@ def _touched(
     changed = sorted(n for n, value in left.items() if record.values.get(n) != value)
     if changed:
         return f"Kept: {', '.join(changed)} changed after our write."
-    own = ARRIVES if arriving else timedelta()
-    if item.left_at is not None and record.modified_at > item.left_at + own:
+    if journal.touched_since(item, record, arriving):
         return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
     return ""
 

@@ -1,8 +1,8 @@
 """The content checksum of an entity: what people wrote, not what the server made up.
 
-Left out: ids, times the server gave, the stored name of a file. A parent is named by its key
-where it carries one, a custom field by its name, an option by its label, a file whose number
-stands in a note by its name.
+Left out: ids, times the server gave, the stored name of a file, the position of a line. A parent
+is named by its key where it carries one, a line's product by its text, a custom field by its name,
+an option by its label, a file whose number stands in a note by its name.
 """
 
 import re
@@ -17,7 +17,7 @@ IGNORED = frozenset(
     {
         "id", "update_time", "stage_change_time", "marked_as_done_time", "creator_user_id",
         "local_won_date", "local_lost_date", "local_close_date", "last_update_user_id",
-        "file_name", "uuid", "_dated", "is_deleted", "item_id",
+        "file_name", "uuid", "_dated", "is_deleted", "item_id", "order_nr",
     }
 )  # fmt: skip
 LINKED = {"org_id": "organizations", "person_id": "persons", "deal_id": "deals"}
@@ -54,6 +54,9 @@ def _content(company: Company, entity: str, record: Record) -> Record:
     for name, target in LINKED.items():
         if name in content:
             content[name] = _parent(company, target, content[name])
+    if entity == "dealProducts":
+        product = company.store.get("products", record["product_id"]) or {}
+        content["product_id"] = [product.get("name"), product.get("description")]
     if entity == "notes":
         content["content"] = FILE.sub(lambda found: _file(company, found), record["content"])
     if content.get("participants") and entity == "activities":
