@@ -69,9 +69,8 @@ class Window:
         vendor would take now, where it says so."""
         counted = getattr(self._mine, "counted", 0.0)
         with self._seen() as (seen, now):
-            if counted in seen.sent:
-                seen.sent.remove(counted)
-                seen.sent.append(now)
+            # One whose answer took longer than times are kept counts as of now all the same.
+            seen.sent = [each for each in seen.sent if each != counted] + [now]
             if left is not None:
                 ours = len(_within(seen, counted - UNANSWERED))
                 self._expect(seen, now, self.calls - left - ours)
