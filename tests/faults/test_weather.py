@@ -17,7 +17,7 @@ from tests.faults.calls import KINDS
 from tests.faults.journey import JOBS_FROM, ending, go_on, in_peace, unlike, until
 from tests.practice import Practice
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 
 @pytest.fixture(autouse=True)

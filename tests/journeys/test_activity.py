@@ -18,7 +18,7 @@ from tests.journeys import vendors
 from tests.journeys.vendors import TENANT, Row
 from tests.practice import Practice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 MARKER = re.compile(r"\n\[ref (\S+)\]\Z")
 WORDS = " ".join(f"Größe{n}" for n in range(1400))

@@ -19,7 +19,7 @@ from tests.journeys.vendors import KEY, TENANT, Row
 from tests.practice import Practice
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.journeys.vendors import KEY, TENANT, Row
 from tests.practice import Practice
 from tests.workers import Workers, until_held, until_over
 
+pytestmark = pytest.mark.sqlite
 CALLS = "/services/data/v66.0/composite/sobjects"
 
 ITEMS = "Product2, PricebookEntry, OrderItem, Line_Item__c"

@@ -24,6 +24,7 @@ from tests.journeys.vendors import TENANT, Row
 from tests.practice import Practice
 from tests.workers import Workers, until_held, until_over
 
+pytestmark = pytest.mark.sqlite
 MOVED = ("organizations", "persons", "deals", "activities", "notes")
 BESIDE = ("customer-notes", "location-notes", "location-contacts")
 STAGES = {

@@ -11,7 +11,7 @@ from tests.journeys.vendors import TENANT
 from tests.practice import Practice
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def test_nine_planted_errors_are_named_and_nothing_else(practice: Practice) -> None:

@@ -23,7 +23,7 @@ from tests.journeys import vendors
 from tests.practice import Practice
 from tests.projects.commandline.scripted import command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @dataclass(frozen=True)
