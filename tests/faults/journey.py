@@ -89,6 +89,7 @@ def _go_on_working(practice: Practice, engagement: Engagement) -> None:
         booked = {"customerId": customer["id"], "recallForId": None}
         edit(op="create", object="jobs", nth=n, set=booked)
     practice.clock(freeze=False)
+    practice.clock(advance=60)  # files come some seconds after their job
 
 
 def _nothing(practice: Practice, engagement: Engagement) -> None:
