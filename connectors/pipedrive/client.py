@@ -126,10 +126,8 @@ class Client:
             headers = response.headers
         finally:
             self.ledger.settle(tokens, headers)
-            burst, left = (headers.get(f"x-ratelimit-{n}", "") for n in ("limit", "remaining"))
-            if burst.isdecimal() and int(burst) > 0:
-                self.window.calls = int(burst)
-            self.window.answered(int(left) if left.isdecimal() else None)
+            told = (headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
+            self.window.answered(*(int(each) if each.isdecimal() else None for each in told))
         return response
 
     def _decoded(self, response: httpx.Response, write: bool) -> Answer:

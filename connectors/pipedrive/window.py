@@ -1,10 +1,10 @@
 """The burst limit of one account, shared by every process of this machine that writes to it.
 
-In: the account's name, how many requests it takes per window, and what its answers tell. Out:
-`wait` returns when one more may leave. The times of the last answers stand in one small file
-that is locked while it is read; a rolling window, as the vendor counts, so that nothing is
-refused and little wasted. Where the vendor counts more than we sent, somebody else calls as
-we do: that much is left to them.
+In: the account's name, and what its answers tell. Out: `wait` returns when one more may leave.
+The times of the last answers stand in one small file that is locked while it is read; a rolling
+window, as the vendor counts, so that nothing is refused and little wasted. What the vendor counts
+more than we sent is somebody else's, and as much is left to them. While requests are under way
+nobody knows exactly how many of ours it has counted, so others are known between two bounds.
 Source: Pipedrive API Documentation, "Rate limiting".
 """
 
@@ -17,7 +17,8 @@ import time
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from math import ceil
 from pathlib import Path
 
 SECONDS = 2.0
@@ -26,10 +27,11 @@ UNANSWERED = 1.0
 answer comes, it was so long after it left."""
 LEAST = 20
 """Requests a window that the smallest plan allows to an API token."""
-UNDER_WAY = 8
-"""Requests of ours that an answer may not count yet: they hide as many of others."""
+NOTHING = (float(LEAST), 0.0, 0.0, 0.0, 0.0, 0.0)
 REMEMBERED = 10.0
 """Seconds for which others are expected to go on as they did."""
+SPARE = 2
+"""How many more others may send a window than they did."""
 KEPT_SECONDS = SECONDS + 2 * UNANSWERED
 LOOK_SECONDS = 0.02
 SHUT_SECONDS = 300.0
@@ -39,47 +41,74 @@ keeps the account shut."""
 
 @dataclass(slots=True)
 class Seen:
-    """What the file holds: nothing leaves before `held`; `others` sent so many per window,
-    which counts until `until`; up to when each of our last requests may have been counted."""
+    """What the file holds. The vendor takes so many `calls` a window; nothing leaves before `held`.
+    Others sent at least `least` a window, which counts until `least_until`, and at most `most`;
+    up to when each of our last requests may have been counted."""
 
+    calls: float
     held: float
-    others: float
-    until: float
+    least: float
+    least_until: float
+    most: float
+    most_until: float
     sent: list[float]
+
+    def room(self, now: float) -> int:
+        """How many of ours may stand in one window. Where nothing is known, half of it."""
+        calls = int(self.calls)
+        if self.most_until <= now:
+            return ceil(calls / 2)
+        least = self.least if self.least_until > now else 0
+        spare = SPARE if least else 0
+        return max(1, calls - int(max(least, self.most)) - spare)
+
+    def learn(self, now: float, least: int, most: int) -> None:
+        """Others sent so many: the highest of the lower bounds counts, the lowest of the upper."""
+        if least > 0 and (least >= self.least or self.least_until <= now):
+            self.least, self.least_until = least, now + REMEMBERED
+        if most <= self.most or self.most_until <= now:
+            self.most, self.most_until = max(0, most), now + SECONDS
 
 
 class Window:
-    """`calls` requests per rolling window; set it anew when the vendor tells another number."""
+    """`calls` requests per rolling window, LEAST until the vendor told any process."""
 
-    def __init__(self, account: str, calls: int = LEAST) -> None:
+    def __init__(self, account: str) -> None:
         name = hashlib.sha256(account.encode()).hexdigest()[:24]
         folder = Path(tempfile.gettempdir()) / f"crm-migrator-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._path, self._shut = folder / f"{name}.calls", folder / f"{name}.shut"
-        self.calls = calls
+        self._path, self._shut = folder / f"{name}.burst", folder / f"{name}.shut"
         self._mine = threading.local()
+
+    @property
+    def calls(self) -> int:
+        with self._seen() as (seen, _):
+            return int(seen.calls)
 
     def wait(self) -> None:
         """Return when one more request may leave, and count it."""
         while (left := self._take()) > 0:
             time.sleep(left)
 
-    def answered(self, left: int | None = None) -> None:
-        """The request that this thread waited for last is over; `left` is how many more the
-        vendor would take now, where it says so."""
+    def answered(self, calls: int | None = None, left: int | None = None) -> None:
+        """The request that this thread waited for last is over. The vendor takes `calls` a
+        window, and would take `left` more now, where it says so."""
         counted = getattr(self._mine, "counted", 0.0)
         with self._seen() as (seen, now):
+            seen.calls = calls or seen.calls
+            if left is not None:
+                used, left_at = int(seen.calls) - left, counted - UNANSWERED
+                over = [each for each in _within(seen, now) if each <= left_at]
+                seen.learn(now, used - len(_within(seen, left_at)), used - len(over) - 1)
             # One whose answer took longer than times are kept counts as of now all the same.
             seen.sent = [each for each in seen.sent if each != counted] + [now]
-            if left is not None:
-                ours = len(_within(seen, counted - UNANSWERED))
-                self._expect(seen, now, self.calls - left - ours)
 
     def refused(self, seconds: float) -> None:
         """The vendor refused a request of ours, so nobody sends for so long."""
         with self._seen() as (seen, now):
             seen.held = max(seen.held, now + seconds)
-            self._expect(seen, now, max(1, self.calls - len(_within(seen, now))))
+            others = max(1, int(seen.calls) - len(_within(seen, now)))
+            seen.learn(now, others, others)
 
     def shut(self, why: str = "") -> str:
         """Why nothing may leave this machine for now, "" where it may; `why` shuts it."""
@@ -98,20 +127,13 @@ class Window:
     def _take(self) -> float:
         """0 where the request may go now, otherwise seconds until one more may."""
         with self._seen() as (seen, now):
-            room = self.calls
-            if seen.until > now:
-                room = max(1, room - int(seen.others) - UNDER_WAY)
             if seen.held > now:
                 return seen.held - now
-            if len(_within(seen, now)) >= room:
+            if len(_within(seen, now)) >= seen.room(now):
                 return LOOK_SECONDS
             self._mine.counted = now + UNANSWERED
             seen.sent.append(self._mine.counted)
             return 0.0
-
-    def _expect(self, seen: Seen, now: float, others: int) -> None:
-        if others > 0 and (others >= seen.others or seen.until <= now):
-            seen.others, seen.until = others, now + REMEMBERED
 
     @contextmanager
     def _seen(self) -> Iterator[tuple[Seen, float]]:
@@ -121,11 +143,11 @@ class Window:
             file.seek(0)
             now, content = time.time(), file.read()
             numbers = array("d", content[: len(content) // 8 * 8])
-            held, others, until, *sent = numbers if len(numbers) >= 3 else (0.0, 0.0, 0.0)
+            calls, held, least, least_until, most, most_until, *sent = numbers or NOTHING
             recent = [m for m in sent if now - KEPT_SECONDS < m <= now + UNANSWERED]
-            seen = Seen(held, others, until, recent)
+            seen = Seen(calls, held, least, least_until, most, most_until, recent)
             yield seen, now
-            after = array("d", [seen.held, seen.others, seen.until, *seen.sent])
+            after = array("d", (*astuple(seen)[:-1], *seen.sent))
             if after != numbers:
                 file.truncate(0)
                 file.write(after.tobytes())

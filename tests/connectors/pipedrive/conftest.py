@@ -1,6 +1,8 @@
 """A practice company with our fields, destinations that write to it, and what stands there."""
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +49,11 @@ def running() -> Iterator[practice.Practice]:
 
 
 @pytest.fixture
-def vendor(running: practice.Practice) -> practice.Practice:
+def vendor(
+    running: practice.Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> practice.Practice:
+    """A vendor that counted no call, and a machine that made none."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     running.reset()
     running.limits("pipedrive", burst=1_000_000)
     return running
