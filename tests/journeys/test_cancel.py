@@ -28,6 +28,11 @@ WITHIN_SECONDS = 10
 """How long a person waits, at most, from "cancel" to "cancelled"."""
 
 
+@pytest.fixture
+def practice(large_practice: Practice) -> Practice:
+    return large_practice
+
+
 def test_a_cancelled_load_stops_soon_sends_nothing_more_and_can_be_taken_up_again(
     practice: Practice, workers: Workers
 ) -> None:

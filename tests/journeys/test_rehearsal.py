@@ -11,7 +11,7 @@ from projects.demo import story
 from projects.models import Connection, Engagement, LoadItem, Run
 from tests import moves
 from tests.journeys import vendors
-from tests.journeys.conftest import CUSTOMERS, JOBS
+from tests.journeys.conftest import FEW_CUSTOMERS, FEW_JOBS
 from tests.practice import Practice, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Practice]:
-    running = start(customers=CUSTOMERS, jobs=JOBS, copy=True)
+    running = start(customers=FEW_CUSTOMERS, jobs=FEW_JOBS, copy=True)
     yield running
     running.stop()
 
@@ -78,7 +78,7 @@ def test_what_was_signed_in_the_rehearsal_is_loaded_into_production_and_both_are
     load = moves.perform(engagement, "load")
     assert load.plan == sample.plan
     assert load.connection == engagement.destination
-    assert load.tally["jobs"]["landed"] == JOBS
+    assert load.tally["jobs"]["landed"] == FEW_JOBS
     assert landed(engagement.destination) > landed(engagement.rehearsal)
     users = {org: owners(org) for org in (practice, copy)}
     assert len(users[practice]) > 3

@@ -36,6 +36,11 @@ class Meddling:
         return self.edited | self.given_a_child
 
 
+@pytest.fixture
+def practice(large_practice: Practice) -> Practice:
+    return large_practice
+
+
 def test_a_rollback_leaves_only_what_others_touched_also_the_second_time(
     practice: Practice,
 ) -> None:
