@@ -45,13 +45,7 @@ def above(ctx: Context, object: str, written: Mapping[int, Values]) -> Above:
         for id, item in found.items.items()
         if id in there and _same(found.left(item), there[id].values)
     }
-    if found.rule is not None:
-        arriving = changes_arriving(ctx, found.rule.object, list(found.items.values()))
-        found.touched = {
-            id
-            for id, item in found.items.items()
-            if journal.touched_since(item, there[id], item.pk in arriving)
-        }
+    found.touched = _touched(ctx, found, there)
     return found
 
 
@@ -148,6 +142,17 @@ def _fetch(ctx: Context, found: Above) -> dict[str, Record]:
         record.id: record
         for some in chunked(found.items, FETCH)
         for record in ctx.destination.fetch(found.rule.object, some, fields)
+    }
+
+
+def _touched(ctx: Context, found: Above, there: Mapping[str, Record]) -> set[str]:
+    if found.rule is None:
+        return set()
+    arriving = changes_arriving(ctx, found.rule.object, list(found.items.values()))
+    return {
+        id
+        for id, item in found.items.items()
+        if journal.touched_since(item, there[id], item.pk in arriving)
     }
 
 
