@@ -50,18 +50,18 @@ check: $(DEV)
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-# Processes for each of the two databases; a file of tests stays in one, with what it has set up.
-PROCESSES ?= 2
-PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist loadfile
+# A file of tests stays in one process, with what it has set up; the long ones come first.
+PROCESSES ?= 3
+PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 
 # Both databases are tried at once, whatever one of them says; a missing browser fails at the end.
 test: $(DEV) check
 	@status=0; without=$$([ -x "$(CHROMIUM)" ] || echo 1); \
 	unset DATABASE_URL; export MIGRATOR_NO_BROWSER=$$without; \
 	folder=$$(mktemp -d); log=$$(mktemp); \
-	PGOPTIONS="-c synchronous_commit=off" $(BIN)/python -m migrator.embedded postgres $$folder $(PYTEST) \
-		-m "(database or postgres) and not browser and not faults" > $$log 2>&1 & other=$$!; \
-	echo "== SQLite"; $(PYTEST) -m "not faults" || status=1; \
+	PGOPTIONS="-c synchronous_commit=off" $(BIN)/python -m migrator.embedded postgres $$folder \
+		$(PYTEST) -n 1 -m "(database or postgres) and not browser and not faults" > $$log 2>&1 & other=$$!; \
+	echo "== SQLite"; $(PYTEST) -n $(PROCESSES) -m "not faults" || status=1; \
 	wait $$other || status=1; echo "== PostgreSQL"; cat $$log; \
 	echo "== Alone"; $(BIN)/pytest -m alone || status=1; \
 	rm -rf $$folder $$log; \
