@@ -7,7 +7,6 @@ LeaseLost before it can write a row.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,8 +20,6 @@ from projects.models import Connection, LoadItem, Operation, OperationBody, Sent
 from projects.stages.base import LeaseLost
 
 BATCH = 500
-ARRIVES = timedelta(minutes=10)
-"""A change that was given up may itself be committed so long after."""
 ITEM_FIELDS = ("state", "origin", "remote_id", "digest", "left_at", "apart", "reason")
 
 
@@ -242,13 +239,6 @@ def given_up(connection: Connection, object: str) -> dict[int, Values]:
         item__connection=connection, item__object=object, status=Operation.Status.LOST
     )
     return {op.item_id: op.body.payload for op in lost.select_related("body").order_by("pk")}
-
-
-def touched_since(item: LoadItem, record: Record, arriving: bool) -> bool:
-    """Whether the record's time tells that somebody changed it after us. While a change of ours
-    that was given up may be `arriving`, it tells nothing for a while."""
-    own = ARRIVES if arriving else timedelta()
-    return item.left_at is not None and record.modified_at > item.left_at + own
 
 
 def left_values(items: Sequence[int]) -> dict[int, dict[str, Value]]:

@@ -8,6 +8,7 @@ stands as we left it. One that its time alone tells somebody else touched keeps 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from more_itertools import chunked
 
@@ -19,6 +20,9 @@ from projects.presets import preset, shapes_in
 from projects.stages.base import Context
 
 FETCH = 200
+AT_ONCE = timedelta()
+ARRIVES = timedelta(minutes=10)
+"""A change that was given up may itself be committed so long after."""
 
 
 @dataclass(slots=True)
@@ -27,8 +31,8 @@ class Above:
 
     rule: Recomputed | None = None
     items: dict[str, LoadItem] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-    """Those of them that somebody else changed since, though nothing that we wrote."""
+    touched: set[int] = field(default_factory=set)
+    """Load items that somebody else changed since, though nothing that we wrote."""
     writes: dict[int, list[Operation]] = field(default_factory=dict)
 
     def left(self, item: LoadItem) -> dict[str, Value]:
@@ -45,7 +49,8 @@ def above(ctx: Context, object: str, written: Mapping[int, Values]) -> Above:
         for id, item in found.items.items()
         if id in there and _same(found.left(item), there[id].values)
     }
-    found.touched = _touched(ctx, found, there)
+    if found.rule is not None:
+        found.touched = touched(ctx, found.rule.object, list(found.items.values()), there)
     return found
 
 
@@ -57,7 +62,7 @@ def keep(ctx: Context, piece: Slice, found: Above) -> None:
     items = [found.items[id] for id in there]
     for item, record in zip(items, there.values(), strict=True):
         _take_over(found.rule.fields, found.writes[item.pk], record)
-        if record.id not in found.touched:
+        if item.pk not in found.touched:
             item.left_at = record.modified_at
     journal.keep_left(piece, [op for i in items for op in found.writes[i.pk]], items)
 
@@ -95,7 +100,22 @@ def at_stake(ctx: Context, object: str) -> set[str]:
     }
 
 
-def changes_arriving(ctx: Context, object: str, items: Sequence[LoadItem]) -> set[int]:
+def touched(
+    ctx: Context, object: str, items: Sequence[LoadItem], there: Mapping[str, Record]
+) -> set[int]:
+    """Those of these load items of which the record's time tells that somebody changed it after
+    us. While a change of ours that was given up may arrive, it tells nothing for a while."""
+    since = {
+        item.pk: there[item.remote_id].modified_at - item.left_at
+        for item in items
+        if item.left_at is not None and item.remote_id in there
+    }
+    late = [item for item in items if since.get(item.pk, AT_ONCE) > AT_ONCE]
+    arriving = _arriving(ctx, object, late) if late else set()
+    return {i.pk for i in late if since[i.pk] > (ARRIVES if i.pk in arriving else AT_ONCE)}
+
+
+def _arriving(ctx: Context, object: str, items: Sequence[LoadItem]) -> set[int]:
     """Those of these load items that a write of ours which was given up may still change: one
     of the record itself, or one beneath it."""
     found = journal.changes_given_up([item.pk for item in items])
@@ -103,8 +123,7 @@ def changes_arriving(ctx: Context, object: str, items: Sequence[LoadItem]) -> se
     rules = destination.RECOMPUTED.items() if isinstance(destination, Recomputes) else ()
     for below, rule in rules:
         if rule.object == object:
-            beneath = journal.given_up(ctx.connection, below)
-            parents = set(_parents(rule, beneath))
+            parents = set(_parents(rule, journal.given_up(ctx.connection, below)))
             found |= {item.pk for item in items if item.remote_id in parents}
     return found
 
@@ -142,17 +161,6 @@ def _fetch(ctx: Context, found: Above) -> dict[str, Record]:
         record.id: record
         for some in chunked(found.items, FETCH)
         for record in ctx.destination.fetch(found.rule.object, some, fields)
-    }
-
-
-def _touched(ctx: Context, found: Above, there: Mapping[str, Record]) -> set[str]:
-    if found.rule is None:
-        return set()
-    arriving = changes_arriving(ctx, found.rule.object, list(found.items.values()))
-    return {
-        id
-        for id, item in found.items.items()
-        if journal.touched_since(item, there[id], item.pk in arriving)
     }
 
 

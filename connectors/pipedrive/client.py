@@ -127,7 +127,8 @@ class Client:
         finally:
             self.ledger.settle(tokens, headers)
             told = (headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
-            self.window.answered(*(int(each) if each.isdecimal() else None for each in told))
+            calls, left = (int(each) if each.isdecimal() else None for each in told)
+            self.window.answered(calls, left)
         return response
 
     def _decoded(self, response: httpx.Response, write: bool) -> Answer:

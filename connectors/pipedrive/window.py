@@ -28,6 +28,7 @@ answer comes, it was so long after it left."""
 LEAST = 20
 """Requests a window that the smallest plan allows to an API token."""
 NOTHING = (float(LEAST), 0.0, 0.0, 0.0, 0.0, 0.0)
+"""What stands before the times in the file of an account that nobody called."""
 REMEMBERED = 10.0
 """Seconds for which others are expected to go on as they did."""
 SPARE = 2
@@ -143,7 +144,8 @@ class Window:
             file.seek(0)
             now, content = time.time(), file.read()
             numbers = array("d", content[: len(content) // 8 * 8])
-            calls, held, least, least_until, most, most_until, *sent = numbers or NOTHING
+            known = numbers if len(numbers) >= len(NOTHING) else NOTHING  # nor half a file
+            calls, held, least, least_until, most, most_until, *sent = known
             recent = [m for m in sent if now - KEPT_SECONDS < m <= now + UNANSWERED]
             seen = Seen(calls, held, least, least_until, most, most_until, recent)
             yield seen, now

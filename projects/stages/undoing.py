@@ -200,7 +200,7 @@ def _deletes(
 ) -> list[Intent]:
     """Deletes of what nobody else touched or hung anything under. The rest is kept."""
     children = children_of(ctx, object, [i for i in items if i.remote_id in there])
-    arriving = recomputed.changes_arriving(ctx, object, items)
+    touched = recomputed.touched(ctx, object, items, there)
     intents = []
     for item in items:
         record = there.get(item.remote_id)
@@ -208,7 +208,7 @@ def _deletes(
             _gone(item)
             continue
         writes = operations.get(item.pk, [])
-        reason = _touched(item, writes, record, item.pk in arriving)
+        reason = _touched(writes, record, item.pk in touched)
         reason = reason or hanging(children.get(item.remote_id, []))
         item.state = LoadItem.State.KEPT if reason else LoadItem.State.LANDED
         item.reason = reason
@@ -242,17 +242,14 @@ def hanging(children: Sequence[Child]) -> str:
     return f"Kept: {first.object} “{first.label or first.id}”{more} hangs under it."
 
 
-def _touched(
-    item: LoadItem, operations: Sequence[Operation], record: Record, arriving: bool
-) -> str:
-    """What somebody changed after us, in words; "" where the record is as we left it. While a
-    change of ours that was given up may be `arriving`, the time of the last change tells
-    nothing."""
+def _touched(operations: Sequence[Operation], record: Record, late: bool) -> str:
+    """What somebody changed after us, in words; "" where the record is as we left it. `late`:
+    its time tells of a change."""
     left = journal.left_by(reversed(operations))
     changed = sorted(n for n, value in left.items() if record.values.get(n) != value)
     if changed:
         return f"Kept: {', '.join(changed)} changed after our write."
-    if journal.touched_since(item, record, arriving):
+    if late:
         return f"Kept: changed at {record.modified_at:%Y-%m-%d %H:%M:%S} UTC, after our write."
     return ""
 

@@ -22,6 +22,7 @@ from connectors import http
 from connectors.pipedrive.objects import ORDER, THINGS
 from projects import audit, queue
 from projects.models import Engagement, LoadItem, Operation, Run
+from projects.presets.servicetitan_pipedrive.sold import SOLD
 from projects.stages import tallies
 from tests import moves
 from tests.faults.journey import go_on
@@ -71,9 +72,7 @@ def ready(practice: Practice) -> Engagement:
     """Signed off, with the sample taken back, so that the load writes everything."""
     practice.reset()
     practice.limits("pipedrive", burst=1_000_000)
-    engagement = moves.mapped(
-        practice, "pipedrive", False, {"invoice-items": "products, deal products"}
-    )
+    engagement = moves.mapped(practice, "pipedrive", False, {"invoice-items": SOLD})
     moves.perform(engagement, "sample")
     moves.sign(engagement)
     moves.perform(engagement, "rollback")

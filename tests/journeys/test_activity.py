@@ -66,13 +66,12 @@ class Landed:
 
 @pytest.fixture(scope="module")
 def landed(
-    moved_contractor: Practice, valkey_url: str, django_db_setup: None, django_db_blocker: Any
+    small_contractor: Practice, valkey_url: str, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[Landed]:
-    moved_contractor.reset(customers=40, jobs=80)
+    small_contractor.reset()
     with django_db_blocker.unblock(), transaction.atomic():
-        yield _move(moved_contractor)
+        yield _move(small_contractor)
         transaction.set_rollback(True)
-    moved_contractor.reset(customers=90, jobs=170)
 
 
 def _move(practice: Practice) -> Landed:

@@ -11,6 +11,7 @@ from connectors.errors import Blocked
 from connectors.practice.servicetitan.seed.notes import IMAGE as WHOLE
 from projects import audit, queue, rows
 from projects.models import Engagement, LoadItem, Run
+from projects.presets.servicetitan_pipedrive.sold import SOLD
 from projects.stages.base import StageBlocked
 from tests import moves
 from tests.faults.journey import go_on
@@ -19,7 +20,6 @@ from tests.journeys.test_pipedrive import company
 from tests.journeys.vendors import TENANT
 from tests.practice import Practice, start
 
-SOLD = "products, deal products"
 BROKEN = '<img src="data:image/png;base64,iVBOR===">'
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 

@@ -27,3 +27,9 @@ def test_what_the_vendor_told_one_process_the_next_knows() -> None:
     account = str(uuid4())
     Window(account).answered(calls=80, left=79)
     assert Window(account).calls == 80
+
+
+def test_a_file_of_which_only_a_part_was_written_counts_as_none() -> None:
+    burst = Window(str(uuid4()))
+    burst._path.write_bytes(bytes(3 * 8))
+    assert burst.calls == window.LEAST
