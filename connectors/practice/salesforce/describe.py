@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.practice.salesforce.fields import TEXTS, Field
+from connectors.practice.salesforce.fields import TEXTS, Choice, Field
 from connectors.practice.salesforce.objects import Object
 from connectors.practice.salesforce.schema import Schema
 
@@ -66,16 +66,7 @@ def field_answer(field: Field) -> dict[str, Any]:
         "namePointing": len(field.references) > 1,
         "nillable": field.nillable,
         "permissionable": _permissionable(field),
-        "picklistValues": [
-            {
-                "active": choice.active,
-                "defaultValue": choice.default,
-                "label": choice.label or choice.value,
-                "validFor": choice.valid_for,
-                "value": choice.value,
-            }
-            for choice in field.choices
-        ],
+        "picklistValues": [_choice(each) for each in field.choices],
         "polymorphicForeignKey": len(field.references) > 1,
         "precision": field.precision if field.type != "int" else 0,
         "referenceTo": list(field.references),
@@ -88,6 +79,16 @@ def field_answer(field: Field) -> dict[str, Any]:
         "type": field.type,
         "unique": field.unique,
         "updateable": field.updateable,
+    }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "active": choice.active,
+        "defaultValue": choice.default,
+        "label": choice.label or choice.value,
+        "validFor": choice.valid_for,
+        "value": choice.value,
     }
 
 
